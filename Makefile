@@ -1,0 +1,44 @@
+# Two commands on a fresh machine: `make book` builds the book, `make test` tests everything.
+#
+#   PYTHON  interpreter that makes the environment (3.11 or later)
+#   TORCH   what pip installs as torch; by default the CPU build, or the build of the registry where
+#           a CUDA device is visible. Example: make setup TORCH="torch==2.9.1"
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CPU_INDEX := https://download.pytorch.org/whl/cpu
+TORCH ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo "torch>=2.6" \
+	|| echo "torch==2.13.0 --extra-index-url $(CPU_INDEX) --retries 1 --timeout 20")
+NOTEBOOKS := $(wildcard book/*.ipynb)
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+.PHONY: setup book test lint clean
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet $(TORCH)
+	$(BIN)/pip install --quiet --editable ".[book,test]"
+	touch $@
+
+book: setup
+	rm -rf _build/html _build/.doctrees
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "open _build/html/index.html"
+
+test: setup
+	$(PYTEST) tests
+	POSEGCN_FAST=1 $(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
+		--nbval-sanitize-with=tests/book/nbval_sanitize.cfg $(NOTEBOOKS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/nbstripout --verify --keep-count $(NOTEBOOKS)
+
+clean:
+	rm -rf _build $(VENV) *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,42 @@
+"""Graph-convolutional 2D-to-3D human pose lifting, by the names of the field."""
+
+from posegcn import camera, data, layers, metrics, rig, skeletons, viz
+from posegcn.checkpoints import load_checkpoint, save_checkpoint
+from posegcn.errors import InputError
+from posegcn.evaluation import evaluate, predict
+from posegcn.graph import Graph
+from posegcn.layers import list_layers, make_layer
+from posegcn.models import list_models, make_model
+from posegcn.published import load_published
+from posegcn.recipes import RECIPES, Recipe
+from posegcn.report import Report
+from posegcn.skeleton import Skeleton
+from posegcn.training import fit
+from posegcn.version import __version__
+
+__all__ = [
+    "RECIPES",
+    "Graph",
+    "InputError",
+    "Recipe",
+    "Report",
+    "Skeleton",
+    "__version__",
+    "camera",
+    "data",
+    "evaluate",
+    "fit",
+    "layers",
+    "list_layers",
+    "list_models",
+    "load_checkpoint",
+    "load_published",
+    "make_layer",
+    "make_model",
+    "metrics",
+    "predict",
+    "rig",
+    "save_checkpoint",
+    "skeletons",
+    "viz",
+]

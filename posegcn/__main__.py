@@ -1,0 +1,7 @@
+"""``python -m posegcn`` is the command ``posegcn``."""
+
+import sys
+
+from posegcn.cli import main
+
+sys.exit(main())

@@ -1,0 +1,21 @@
+"""Where tensors are computed with."""
+
+import torch
+
+from posegcn.errors import InputError, look_up
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def pick_device(name: str) -> torch.device:
+    """The device called ``name``; ``"auto"`` takes the GPU when there is one.
+
+    Raises:
+        InputError: The name is unknown, or there is no GPU where one is asked for.
+    """
+    kind = look_up("device", name, {device: device for device in DEVICES})
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise InputError("device 'cuda' was asked for, but PyTorch sees no GPU; use 'cpu'")
+    if kind == "auto":
+        kind = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(kind)
