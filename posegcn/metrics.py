@@ -1,0 +1,116 @@
+"""Errors between predicted and true joints: torch, batched, in the unit of the input.
+
+Every function returns one value for each pose (or joint, or step in time). Averaging is left to
+the caller, because frame averages and action averages are different published numbers.
+"""
+
+import torch
+from torch import Tensor
+
+from posegcn.errors import InputError
+from posegcn.skeleton import Skeleton
+
+
+def root_relative(joints: Tensor, root: int = 0) -> Tensor:
+    """Joints seen from the root joint.  (..., J, 3) -> (..., J, 3)"""
+    return joints - joints[..., root : root + 1, :]
+
+
+def joint_error(predicted: Tensor, target: Tensor) -> Tensor:
+    """Distance of each joint.  (..., J, 3) -> (..., J)
+
+    Raises:
+        InputError: The shapes differ.
+    """
+    if predicted.shape != target.shape:
+        raise InputError(
+            f"predicted and target must have one shape, got {tuple(predicted.shape)} "
+            f"and {tuple(target.shape)}"
+        )
+    return (predicted - target).norm(dim=-1)
+
+
+def mpjpe(predicted: Tensor, target: Tensor) -> Tensor:
+    """Mean per-joint position error: protocol 1 (P1).  (..., J, 3) -> (...)
+
+    Source: Ionescu et al., Human3.6M, TPAMI 2014, where it is called MPJPE.
+    """
+    return joint_error(predicted, target).mean(dim=-1)
+
+
+def n_mpjpe(predicted: Tensor, target: Tensor) -> Tensor:
+    r"""MPJPE after the best scale: protocol 3 (P3).  (..., J, 3) -> (...)
+
+    .. math:: s = \frac{\sum \hat y \cdot y}{\sum \hat y \cdot \hat y}
+
+    Source: Rhodin et al., Unsupervised geometry-aware representation for 3D human pose
+    estimation, ECCV 2018.
+    """
+    scale = (predicted * target).sum(dim=(-2, -1)) / _squared_size(predicted)
+    return mpjpe(scale[..., None, None] * predicted, target)
+
+
+def p_mpjpe(predicted: Tensor, target: Tensor) -> Tensor:
+    """MPJPE after the best similarity transform: protocol 2 (P2).  (..., J, 3) -> (...)
+
+    Rotation without reflection, scale and translation, found for each pose by itself.
+    """
+    return mpjpe(procrustes(predicted, target), target)
+
+
+def procrustes(predicted: Tensor, target: Tensor) -> Tensor:
+    """Predicted joints brought onto the target by a similarity.  (..., J, 3) -> (..., J, 3)
+
+    Source: Umeyama, Least-squares estimation of transformation parameters between two point
+    patterns, TPAMI 1991, equations (40) to (42).
+    """
+    centre_p, centre_t = predicted.mean(dim=-2, keepdim=True), target.mean(dim=-2, keepdim=True)
+    centred_p, centred_t = predicted - centre_p, target - centre_t
+    u, s, vh = torch.linalg.svd(centred_t.mT @ centred_p)
+    sign = torch.ones_like(s)
+    sign[..., -1] = torch.where(torch.linalg.det(u @ vh) < 0, -1.0, 1.0)
+    rotation = (u * sign[..., None, :]) @ vh
+    scale = (s * sign).sum(dim=-1) / _squared_size(centred_p)
+    return scale[..., None, None] * centred_p @ rotation.mT + centre_t
+
+
+def _squared_size(joints: Tensor) -> Tensor:
+    """Sum of squares, kept off zero so that a pose collapsed to a point stays finite."""
+    return (joints * joints).sum(dim=(-2, -1)).clamp(min=torch.finfo(joints.dtype).tiny)
+
+
+def mpjve(predicted: Tensor, target: Tensor) -> Tensor:
+    """Mean per-joint velocity error, per frame.  (..., T, J, 3) -> (..., T - 1)
+
+    Source: Pavllo et al., 3D human pose estimation in video, CVPR 2019.
+    """
+    return mpjpe(predicted.diff(dim=-3), target.diff(dim=-3))
+
+
+def acceleration_error(predicted: Tensor, target: Tensor) -> Tensor:
+    """Mean per-joint error of the second difference.  (..., T, J, 3) -> (..., T - 2)
+
+    Source: Kanazawa et al., Learning 3D human dynamics from video, CVPR 2019.
+    """
+    return mpjpe(predicted.diff(n=2, dim=-3), target.diff(n=2, dim=-3))
+
+
+def bone_lengths(joints: Tensor, skeleton: Skeleton) -> Tensor:
+    """Length of each bone, in the order of ``skeleton.bones``.  (..., J, 3) -> (..., J - 1)"""
+    children, parents = zip(*skeleton.bones, strict=True)
+    return (joints[..., children, :] - joints[..., parents, :]).norm(dim=-1)
+
+
+def bone_length_error(predicted: Tensor, target: Tensor, skeleton: Skeleton) -> Tensor:
+    """Mean absolute error of the bone lengths.  (..., J, 3) -> (...)"""
+    difference = bone_lengths(predicted, skeleton) - bone_lengths(target, skeleton)
+    return difference.abs().mean(dim=-1)
+
+
+def symmetry_error(predicted: Tensor, skeleton: Skeleton) -> Tensor:
+    """Mean absolute difference of mirrored bones.  (..., J, 3) -> (...)"""
+    lengths = bone_lengths(predicted, skeleton)
+    bone_of = {child: index for index, (child, _) in enumerate(skeleton.bones)}
+    left = [bone_of[joint] for joint in skeleton.left]
+    right = [bone_of[skeleton.mirror[joint]] for joint in skeleton.left]
+    return (lengths[..., left] - lengths[..., right]).abs().mean(dim=-1)
