@@ -1,0 +1,174 @@
+"""Clips: the recordings of a data set, as one tensor of frames."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from posegcn.errors import InputError, look_up
+from posegcn.skeleton import Skeleton
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """One recording: consecutive frames of one subject and action, seen by one camera.
+
+    Args:
+        subject: Person.
+        action: What the person does; errors are averaged by action.
+        camera: Name of the camera.
+        image_size: Width and height in pixels.
+        keypoints: Normalised image coordinates.  (T, J, 2)
+        joints: Metres, camera frame, root-relative.  (T, J, 3)
+        root: Root joint in the camera frame, in metres.  (T, 3)
+    """
+
+    subject: str
+    action: str
+    camera: str
+    image_size: tuple[int, int]
+    keypoints: Tensor = field(repr=False)
+    joints: Tensor = field(repr=False)
+    root: Tensor = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.keypoints)
+
+    def __getitem__(self, frames: slice) -> "Clip":
+        return replace(
+            self,
+            keypoints=self.keypoints[frames],
+            joints=self.joints[frames],
+            root=self.root[frames],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Clips(Sequence[Clip]):
+    """A data set: a sequence of clips whose tensors are views of one tensor of frames.
+
+    Build it with :meth:`from_clips`.
+
+    Args:
+        source: What the data are, as given to :func:`posegcn.data.open_source`.
+        skeleton: Body of keypoints and joints.
+        subjects: Subjects of the splits ``train``, ``validation`` and ``test``.
+        clips: The recordings.
+        keypoints: Normalised image coordinates of all frames.  (N, J, 2)
+        joints: Metres, camera frame, root-relative.  (N, J, 3)
+        root: Root joint in the camera frame, in metres.  (N, 3)
+    """
+
+    source: str
+    skeleton: Skeleton
+    subjects: Mapping[str, tuple[str, ...]]
+    clips: tuple[Clip, ...] = field(repr=False)
+    keypoints: Tensor = field(repr=False)
+    joints: Tensor = field(repr=False)
+    root: Tensor = field(repr=False)
+
+    @classmethod
+    def from_clips(
+        cls,
+        source: str,
+        skeleton: Skeleton,
+        subjects: Mapping[str, tuple[str, ...]],
+        clips: Iterable[Clip],
+    ) -> "Clips":
+        """Join clips into one tensor of frames.
+
+        Raises:
+            InputError: There is no frame, or a clip holds values that are not finite.
+        """
+        clips = tuple(clip for clip in clips if len(clip))
+        if not clips:
+            raise InputError(f"{source} holds no frames for what was asked")
+        for clip in clips:
+            if not (clip.keypoints.isfinite().all() and clip.joints.isfinite().all()):
+                raise InputError(
+                    f"{source}: subject {clip.subject}, action {clip.action!r}, camera "
+                    f"{clip.camera} holds NaN or infinite values; repair or remove the clip"
+                )
+        lengths = [len(clip) for clip in clips]
+        keypoints, joints, root = (
+            torch.cat([getattr(clip, name) for clip in clips])
+            for name in ("keypoints", "joints", "root")
+        )
+        views = zip(
+            clips, keypoints.split(lengths), joints.split(lengths), root.split(lengths), strict=True
+        )
+        clips = tuple(replace(c, keypoints=k, joints=j, root=r) for c, k, j, r in views)
+        return cls(source, skeleton, subjects, clips, keypoints, joints, root)
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __getitem__(self, index: int) -> Clip:
+        return self.clips[index]
+
+    @property
+    def num_frames(self) -> int:
+        """Number of frames N of all clips together."""
+        return len(self.keypoints)
+
+    @property
+    def actions(self) -> list[str]:
+        """Actions, sorted."""
+        return sorted({clip.action for clip in self})
+
+    def select(self, keep: Callable[[Clip], bool]) -> "Clips":
+        """The clips for which ``keep`` is true.
+
+        Raises:
+            InputError: There are none.
+        """
+        return self._with(filter(keep, self.clips))
+
+    def every(self, step: int) -> "Clips":
+        """Every ``step``-th frame of each clip, from its first."""
+        thinned = self._with(clip[::step] for clip in self)
+        return replace(thinned, source=f"{self.source}, 1 frame in {step}")
+
+    def split(self, selection: str = "held_out") -> tuple["Clips", "Clips", "Clips"]:
+        """Training, validation and test clips, by subject.
+
+        Args:
+            selection: ``"held_out"``: models are selected on a training subject that is held
+                out. ``"published"``: as the public code does, on the test subjects, with every
+                training subject in training; such a result is not comparable with an honest one.
+
+        Raises:
+            InputError: The selection is unknown, or a split has no clip.
+        """
+        train, validation, test = (self.subjects[k] for k in ("train", "validation", "test"))
+        table = {
+            "held_out": (train, validation, test),
+            "published": (train + validation, test, test),
+        }
+        chosen = look_up("selection", selection, table)
+        return tuple(
+            self.select(lambda clip, subjects=subjects: clip.subject in subjects)
+            for subjects in chosen
+        )
+
+    def fingerprint(self) -> str:
+        """Hash of all keypoints and joints, to tell whether two data sets are the same."""
+        digest = hashlib.sha256()
+        for values in (self.keypoints, self.joints):
+            digest.update(values.contiguous().numpy())
+        return digest.hexdigest()[:16]
+
+    def _with(self, clips: Iterable[Clip]) -> "Clips":
+        return Clips.from_clips(self.source, self.skeleton, self.subjects, clips)
+
+
+def flip_pose(values: Tensor, skeleton: Skeleton) -> Tensor:
+    """The mirrored pose: x negated, left and right exchanged.  (..., J, C) -> (..., J, C)
+
+    Works on normalised keypoints and on joints in the camera frame, and is its own inverse.
+    """
+    mirrored = values[..., list(skeleton.mirror), :].clone()
+    mirrored[..., 0].neg_()
+    return mirrored

@@ -1,0 +1,98 @@
+"""CMU motion capture, converted to the Human3.6M layout and seen by four cameras per subject.
+
+The data used in this project was obtained from mocap.cs.cmu.edu. The database was created with
+funding from NSF EIA-0196217.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from posegcn.data.clips import Clip, Clips
+from posegcn.data.noise import DetectorNoise
+from posegcn.data.npz import read_npz
+from posegcn.data.projection import see
+from posegcn.errors import InputError
+from posegcn.rig import random_rig
+from posegcn.skeleton import Skeleton
+from posegcn.skeletons import H36M_17
+
+# C127 (acrobatics, exercise, jump, run) is the training subject that is held out: the fewest
+# frames, of several classes.
+VALIDATION = ("C127",)
+
+ARRAYS = (
+    "positions",
+    "unit_m",
+    "joint_names",
+    "subject_ids",
+    "action_classes",
+    "sequence_starts",
+    "sequence_lengths",
+)
+
+
+def cmu_clips(
+    source: str, folder: str | Path, skeleton: Skeleton, *, noisy: bool = False, seed: int = 0
+) -> Clips:
+    """Clips of ``cmu_train.npz`` and ``cmu_test.npz``.
+
+    Every subject has its own four random pinhole cameras (:func:`posegcn.rig.random_rig`);
+    poses with a joint outside the image are left out and cut the clip.
+
+    Args:
+        source: Name to keep with the data.
+        folder: Where the two files are.
+        skeleton: Human3.6M skeleton of 16 or 17 joints.
+        noisy: Emulate a detector instead of giving exact keypoints.
+        seed: Seed of cameras and noise.
+
+    Raises:
+        InputError: A file is missing, damaged, or has other contents.
+    """
+    clips, subjects = [], {}
+    for split in ("train", "test"):
+        path = Path(folder) / f"cmu_{split}.npz"
+        found = {}
+        for subject, action, world in _recordings(path):
+            found.setdefault(subject, []).append((action, H36M_17.select(world, skeleton)))
+        subjects[split] = tuple(found)
+        for subject, motions in found.items():
+            clips += _seen(subject, motions, skeleton, noisy, seed)
+    subjects["validation"] = VALIDATION
+    subjects["train"] = tuple(s for s in subjects["train"] if s not in VALIDATION)
+    return Clips.from_clips(source, skeleton, subjects, clips)
+
+
+def _seen(
+    subject: str,
+    motions: list[tuple[str, Tensor]],
+    skeleton: Skeleton,
+    noisy: bool,
+    seed: int,
+) -> Iterator[Clip]:
+    personal = crc32(f"{subject} {seed}".encode())
+    detector = DetectorNoise(skeleton, personal) if noisy else None
+    cameras = random_rig(personal, distortion=False)
+    for action, world in motions:
+        for camera in cameras:
+            yield from see(
+                world, camera, skeleton, subject=subject, action=action, detector=detector
+            )
+
+
+def _recordings(path: Path) -> Iterator[tuple[str, str, Tensor]]:
+    """Subject, action class and world joints in metres of each sequence."""
+    arrays = read_npz(path, ARRAYS)
+    joints = tuple(arrays["joint_names"].tolist())
+    if joints != H36M_17.joints:
+        raise InputError(f"{path} has the joints {', '.join(joints)}; expected those of h36m_17")
+    world = torch.from_numpy(arrays["positions"].astype(np.float32)) * float(arrays["unit_m"])
+    columns = ("subject_ids", "action_classes", "sequence_starts", "sequence_lengths")
+    for row in zip(*(arrays[column].tolist() for column in columns), strict=True):
+        subject, action, start, length = row
+        yield subject, action, world[start : start + length]

@@ -1,0 +1,93 @@
+"""A 2D detector, emulated: noise on exact keypoints with the statistics of a real one."""
+
+import torch
+from torch import Tensor
+
+from posegcn.errors import InputError
+from posegcn.skeleton import Skeleton
+
+# Standard deviation x, y, bias x, y in pixels of a 256 px person crop, and the share of inliers.
+# Source: Chang, Moon and Lee, PoseLifter, arXiv:1910.12029, as tabulated in the public release of
+# Pose2Mesh. The detector is theirs; it appears not to be CPN.
+STATISTICS = {
+    "hip": (1.33, 2.13, -0.06, -2.37, 1.00),
+    "rhip": (3.41, 2.69, -0.83, -2.07, 1.00),
+    "rknee": (1.74, 2.20, -0.04, -1.01, 0.95),
+    "rfoot": (1.39, 2.14, 0.52, -3.40, 0.93),
+    "lhip": (3.26, 2.28, 0.78, -2.79, 1.00),
+    "lknee": (1.53, 1.99, 0.42, -0.15, 0.94),
+    "lfoot": (1.39, 2.39, -0.15, -3.78, 0.93),
+    "spine": (1.36, 1.74, -0.05, 0.10, 0.99),
+    "thorax": (1.18, 1.15, 0.14, -2.56, 0.99),
+    "neck_nose": (0.78, 0.59, 0.13, -0.26, 0.98),
+    "head": (1.35, 0.87, 0.09, 0.49, 0.99),
+    "lshoulder": (2.51, 1.48, -0.19, 0.31, 0.99),
+    "lelbow": (1.79, 1.76, 0.11, -0.60, 0.95),
+    "lwrist": (2.02, 2.10, -0.02, 0.88, 0.91),
+    "rshoulder": (2.23, 1.73, 0.52, -0.12, 0.99),
+    "relbow": (1.93, 1.63, 0.06, -0.44, 0.95),
+    "rwrist": (2.02, 2.24, 0.05, 0.16, 0.90),
+}
+
+CROP_PX = 256
+BOX_MARGIN = 1.25
+INVERSION_SHARE = 0.35
+MISS_PX = (8.0, 40.0)
+
+
+class DetectorNoise:
+    """Turns exact keypoints into ones a detector might have returned.
+
+    Inliers get the joint's bias and heavy-tailed noise (Student t, 4 degrees of freedom, scaled
+    to the joint's standard deviation). An outlier is a left/right inversion in 35 % of the cases
+    in which the joint has a mirror, else a miss in a random direction. Frames are independent.
+
+    Args:
+        skeleton: Body of the keypoints.
+        seed: Same seed, same sequence of draws.
+
+    Raises:
+        InputError: The statistics lack a joint of the skeleton.
+    """
+
+    def __init__(self, skeleton: Skeleton, seed: int = 0):
+        if missing := [joint for joint in skeleton.joints if joint not in STATISTICS]:
+            raise InputError(
+                f"no detector statistics for {', '.join(missing)} of skeleton {skeleton.name!r}; "
+                "use a Human3.6M skeleton or exact keypoints"
+            )
+        table = torch.tensor([STATISTICS[joint] for joint in skeleton.joints])
+        self.std, self.bias, self.inlier = table[:, :2], table[:, 2:4], table[:, 4]
+        self.mirror = list(skeleton.mirror)
+        self.has_mirror = torch.tensor([m != j for j, m in enumerate(skeleton.mirror)])
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __call__(self, pixels: Tensor) -> Tensor:
+        """Detected keypoints, in pixels.  (T, J, 2) -> (T, J, 2)"""
+        box = pixels.amax(dim=-2) - pixels.amin(dim=-2)
+        scale = BOX_MARGIN * box.amax(dim=-1)[:, None, None] / CROP_PX  # crop px to image px
+        shape = pixels.shape[:-1]
+        detected = pixels + scale * (self.bias + self.std * self._student_t(pixels.shape))
+
+        inverted = pixels[:, self.mirror] + 2 * scale * self._normal(pixels.shape)
+        angle = 2 * torch.pi * self._uniform(shape)
+        low, high = (torch.tensor(bound).log() for bound in MISS_PX)
+        distance = (low + (high - low) * self._uniform(shape)).exp()
+        direction = torch.stack([angle.cos(), angle.sin()], dim=-1)
+        missed = pixels + scale * distance[..., None] * direction
+
+        inversion = (self._uniform(shape) < INVERSION_SHARE) & self.has_mirror
+        outlier = torch.where(inversion[..., None], inverted, missed)
+        kept = self._uniform(shape) < self.inlier
+        return torch.where(kept[..., None], detected, outlier)
+
+    def _uniform(self, shape: torch.Size) -> Tensor:
+        return torch.rand(shape, generator=self.generator)
+
+    def _normal(self, shape: torch.Size) -> Tensor:
+        return torch.randn(shape, generator=self.generator)
+
+    def _student_t(self, shape: torch.Size) -> Tensor:
+        """Unit variance, 4 degrees of freedom: t has variance 2."""
+        chi2 = self._normal((4, *shape)).square().sum(dim=0)
+        return self._normal(shape) / (chi2 / 4).sqrt() / 2**0.5

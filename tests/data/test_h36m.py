@@ -1,0 +1,134 @@
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from support import parity
+from torch.testing import assert_close
+
+from posegcn import InputError
+from posegcn.data import open_source
+from posegcn.rig import h36m_cameras
+from posegcn.skeletons import H36M_16, H36M_17, MPII_16
+
+CAMERAS = [camera.name for camera in h36m_cameras("S1")]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Synthetic numbers in the format of the field's own files."""
+    shutil.copy(parity.path("temporal/tiny_data_3d_h36m.npz"), tmp_path / "data_3d_h36m.npz")
+    two = "data_2d_h36m_gt.npz"
+    shutil.copy(parity.path(f"temporal/tiny_{two}"), tmp_path / two)
+    return tmp_path
+
+
+def rewrite(folder, change):
+    """Change the keypoint file in place."""
+    with np.load(folder / "data_2d_h36m_gt.npz", allow_pickle=True) as file:
+        content = {key: file[key].item() for key in file.files}
+    change(content)
+    np.savez(folder / "data_2d_h36m_gt.npz", **content)
+
+
+def test_equals_the_preparation_of_the_public_code(folder):
+    clips = open_source(f"h36m:{folder}:gt", H36M_17)
+    reference = parity.load("temporal/pipeline_h36m")
+    found = {(clip.subject, clip.action, clip.camera): clip for clip in clips}
+    names = {key.rpartition("/")[0] for key in reference if "|" in key}
+    assert len(names) == len(found) == len(clips) == 20
+    for name in names:
+        subject, action, camera = name.split("|")
+        clip = found[subject, action.split(" ")[0], CAMERAS[int(camera)]]
+        positions = torch.from_numpy(reference[f"{name}/pos3d"])
+        limits = {"rtol": 0, "atol": 1e-5}
+        assert_close(clip.root, positions[:, 0], **limits)
+        assert_close(clip.joints[:, 1:], positions[:, 1:], **limits)
+        assert_close(clip.keypoints, torch.from_numpy(reference[f"{name}/kps2d"]), **limits)
+
+
+def test_sixteen_joints_leave_out_the_neck(folder):
+    sixteen = open_source(f"h36m:{folder}:gt")
+    seventeen = open_source(f"h36m:{folder}:gt", H36M_17)
+    assert_close(sixteen.keypoints, H36M_17.select(seventeen.keypoints, H36M_16))
+    assert_close(sixteen.joints, H36M_17.select(seventeen.joints, H36M_16))
+
+
+@pytest.mark.parametrize("layout", [H36M_16, MPII_16], ids=lambda s: s.name)
+def test_sixteen_keypoints_are_told_by_their_sides(folder, layout):
+    """The field's 16-joint files come in Human3.6M order and in that of the MPII detector."""
+    before = open_source(f"h36m:{folder}:gt").keypoints
+
+    def change(content):
+        for recordings in content["positions_2d"].values():
+            for views in recordings.values():
+                order = [H36M_17.index(joint) for joint in layout.joints]
+                views[:] = [view[:, order] for view in views]
+        content["metadata"] = {
+            "num_joints": 16,
+            "keypoints_symmetry": [list(layout.left), list(layout.right)],
+        }
+
+    rewrite(folder, change)
+    assert_close(open_source(f"h36m:{folder}:gt").keypoints, before)
+
+
+def test_official_split(folder):
+    clips = open_source(f"h36m:{folder}:gt")
+    assert clips.subjects["train"] == ("S1", "S5", "S6", "S7")
+    assert clips.subjects["validation"] == ("S8",)
+    assert clips.subjects["test"] == ("S9", "S11")
+
+
+def first(content):
+    return content["positions_2d"]["S1"]["Walking"]
+
+
+CHANGES = {
+    "too few frames": (
+        lambda c: first(c).__setitem__(2, first(c)[2][:5]),
+        r"S1 'Walking', camera 58860488: expected keypoints of at least 15 frames and 17 joints, "
+        r"got shape \(5, 17, 2\)",
+    ),
+    "wrong joints": (
+        lambda c: first(c).__setitem__(0, first(c)[0][:, :5]),
+        r"got shape \(15, 5, 2\)",
+    ),
+    "missing camera": (lambda c: first(c).pop(), "has 3 cameras, expected 4"),
+    "missing action": (
+        lambda c: c["positions_2d"]["S1"].pop("Walking"),
+        "no keypoints for S1 'Walking'",
+    ),
+    "missing subject": (lambda c: c["positions_2d"].pop("S9"), "no keypoints for S9 'Photo'"),
+    "not a number": (
+        lambda c: first(c)[1].__setitem__((3, 4), np.nan),
+        "subject S1, action 'Walking', camera 55011271 holds NaN",
+    ),
+    "COCO order": (
+        lambda c: c["metadata"].update(keypoints_symmetry=[[1, 3, 5], [2, 4, 6]]),
+        "an order that is none of Human3.6M's",
+    ),
+    "no symmetry": (lambda c: c["metadata"].clear(), "metadata have no keypoints_symmetry"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_does_not_fit_is_one_sentence(folder, name):
+    change, message = CHANGES[name]
+    rewrite(folder, change)
+    with pytest.raises(InputError, match=message):
+        open_source(f"h36m:{folder}:gt")
+
+
+def test_missing_keypoints_list_what_is_there(folder):
+    with pytest.raises(InputError, match="unknown keypoints of .* 'cpn'.* Available: gt"):
+        open_source(f"h36m:{folder}:cpn")
+
+
+def test_corrupt_recording_is_left_out(folder):
+    with np.load(folder / "data_3d_h36m.npz", allow_pickle=True) as file:
+        positions = file["positions_3d"].item()
+    positions["S11"]["Directions"] = positions["S11"]["Photo 1"]
+    np.savez(folder / "data_3d_h36m.npz", positions_3d=positions)
+    clips = open_source(f"h36m:{folder}:gt")
+    assert {clip.action for clip in clips if clip.subject == "S11"} == {"Photo"}
