@@ -1,0 +1,123 @@
+"""The contract of every graph convolution, and the product that most of them share."""
+
+import math
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor, nn
+
+from posegcn.errors import InputError, look_up
+from posegcn.graph import Graph
+
+
+class GraphConv(nn.Module, ABC):
+    r"""Base of all graph convolutions: joint i sums the messages of joints j.
+
+    .. math:: y_i = b + \sum_j a_{ij} \, x_j W_{ij}
+
+    A variant says who talks (the adjacency a) and what is shared (the matrices W).
+
+    Args:
+        in_channels: Channels of a joint before the layer.
+        out_channels: Channels of a joint after it.
+        graph: The graph over the joints.
+        bias: Add b, shared by all joints.
+
+    Shape:
+        - input: ``(..., J, in_channels)``
+        - output: ``(..., J, out_channels)``
+
+    Raises:
+        InputError: The input has another number of joints or channels.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, graph: Graph, bias: bool = True):
+        super().__init__()
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.graph = graph
+        self.bias = nn.Parameter(torch.empty(out_channels)) if bias else None
+
+    @abstractmethod
+    def edge_matrices(self) -> Tensor:
+        """What carries joint j to joint i, :math:`a_{ij} W_{ij}`.  (J, J, in, out)"""
+
+    @abstractmethod
+    def combine(self, x: Tensor) -> Tensor:
+        """The sum over j, without bias.  (..., J, in) -> (..., J, out)"""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Apply the layer.  (..., J, in_channels) -> (..., J, out_channels)"""
+        if x.shape[-2:] != (self.graph.num_nodes, self.in_channels):
+            raise InputError(
+                f"{type(self).__name__} expects (..., {self.graph.num_nodes}, {self.in_channels}), "
+                f"got {tuple(x.shape)}"
+            )
+        y = self.combine(x)
+        return y if self.bias is None else y + self.bias
+
+    def extra_repr(self) -> str:
+        """Sizes, for ``print(layer)``."""
+        return f"{self.in_channels}, {self.out_channels}, joints={self.graph.num_nodes}"
+
+
+def mix_and_transform(x: Tensor, mixing: Tensor, weight: Tensor) -> Tensor:
+    r"""Sum over K parts of the adjacency, each with one matrix.
+
+    .. math:: y_i = \sum_k \sum_j a^k_{ij} \, x_j W_k
+
+    The K products are one product of K-fold width, and joints are mixed on the side that has
+    fewer channels.
+
+    Shape:
+        - x: ``(..., J, in)``
+        - mixing: ``(K, J, J)``
+        - weight: ``(K, in, out)``
+        - output: ``(..., J, out)``
+    """
+    parts, joints, _ = mixing.shape
+    channels, out_channels = weight.shape[1:]
+    if channels <= out_channels:
+        wide = mixing.transpose(0, 1).reshape(joints * parts, joints) @ x  # (..., J K, in)
+        wide = wide.unflatten(-2, (joints, parts)).flatten(-2)  # (..., J, K in)
+        return wide @ weight.flatten(0, 1)
+    wide = x @ weight.transpose(0, 1).reshape(channels, -1)  # (..., J, K out)
+    wide = wide.unflatten(-1, (parts, out_channels)).transpose(-3, -2)  # (..., K, J, out)
+    return mixing.transpose(0, 1).reshape(joints, -1) @ wide.flatten(-3, -2)
+
+
+def initialise(weight: Tensor, bias: Tensor | None, bias_fan: int, init: str) -> None:
+    r"""Xavier-uniform weights with gain :math:`\sqrt 2` and uniform bias, in place.
+
+    Args:
+        weight: ``(..., in, out)``, one matrix for each leading index.
+        bias: ``(out,)``, drawn from :math:`\pm 1 / \sqrt{bias\_fan}`.
+        bias_fan: Number under the root.
+        init: ``"per_matrix"``: each matrix by its own fans,
+            :math:`\pm \sqrt 2 \sqrt{6 / (in + out)}`. ``"published"``: as the public code of all
+            variants, which takes the stack for one weight tensor and reads its first two axes as
+            fans, so that wide layers start up to eight times smaller.
+
+    Raises:
+        InputError: ``init`` is neither.
+
+    Source: Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
+    networks, AISTATS 2010 (the normalised initialisation).
+    """
+    look_up("initialisation", init, INITIALISATIONS)(weight)
+    if bias is not None:
+        bound = 1 / math.sqrt(bias_fan)
+        nn.init.uniform_(bias, -bound, bound)
+
+
+def _per_matrix(weight: Tensor) -> None:
+    bound = GAIN * math.sqrt(6 / sum(weight.shape[-2:]))
+    nn.init.uniform_(weight, -bound, bound)
+
+
+def _published(weight: Tensor) -> None:
+    nn.init.xavier_uniform_(weight, GAIN)
+
+
+GAIN = 1.414
+INITIALISATIONS = {"per_matrix": _per_matrix, "published": _published}

@@ -1,0 +1,83 @@
+"""Non-local block over joints: every joint may attend to every group of joints."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from posegcn.errors import InputError
+
+
+class GroupedNonLocal(nn.Module):
+    r"""Concatenation non-local block whose keys are pooled over groups of joints.
+
+    .. math::
+        z_i = x_i + \operatorname{BN}\Big(W \sum_{g} f_{ig} \, \max_{j \in g} v_j\Big),
+        \qquad f_{ig} = \frac{1}{G} \operatorname{ReLU}\big(w_\theta \cdot \theta_i
+        + w_\phi \cdot \max_{j \in g} \phi_j\big)
+
+    with :math:`\theta, \phi, v` linear maps of x. Groups are sets: their order does not matter.
+
+    Args:
+        channels: Channels C of a joint.
+        groups: Joints pooled together, for example ``skeleton.groups``; one joint each for no
+            pooling.
+        batch_norm: Normalise the result; the block then starts as the identity.
+
+    Shape:
+        - input: ``(B, J, C)``
+        - output: ``(B, J, C)``
+
+    Raises:
+        InputError: The groups do not hold every joint exactly once.
+
+    Source: Wang et al., Non-local neural networks, CVPR 2018 (concatenation form), pooled over
+    the groups of Zhao et al., CVPR 2019, public code. Differs from it: groups of any size; the
+    public code needs pairs and drops a last joint without partner.
+    """
+
+    def __init__(self, channels: int, groups: Sequence[Sequence[int]], *, batch_norm: bool = True):
+        super().__init__()
+        members = sorted(joint for group in groups for joint in group)
+        if members != list(range(len(members))):
+            raise InputError(f"groups must hold each joint once, got {groups}")
+        inner = max(channels // 2, 1)
+        self.value = nn.Linear(channels, inner)
+        self.theta = nn.Linear(channels, inner)
+        self.phi = nn.Linear(channels, inner)
+        self.project = nn.Linear(2 * inner, 1, bias=False)
+        self.output = nn.Linear(inner, channels)
+        self.norm = nn.BatchNorm1d(channels) if batch_norm else None
+        # A short group repeats its first joint, which leaves its maximum as it is.
+        size = max(map(len, groups))
+        padded = [[*group, *[group[0]] * (size - len(group))] for group in groups]
+        self.register_buffer("group_index", torch.tensor(padded), persistent=False)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Kaiming-normal matrices; the last affine map is zero, so the block is the identity."""
+        for linear in (self.value, self.theta, self.phi, self.project, self.output):
+            nn.init.kaiming_normal_(linear.weight)
+            if linear.bias is not None:
+                nn.init.zeros_(linear.bias)
+        last = self.output if self.norm is None else self.norm
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+
+    def attention(self, x: Tensor) -> Tensor:
+        """How much joint i takes from group g.  (B, J, C) -> (B, J, G)"""
+        from_theta, from_phi = self.project.weight.chunk(2, dim=-1)  # (1, C/2) each
+        query = functional.linear(self.theta(x), from_theta)  # (B, J, 1)
+        key = functional.linear(self._pool(self.phi(x)), from_phi)  # (B, G, 1)
+        return (query + key.mT).relu() / len(self.group_index)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Apply the block.  (B, J, C) -> (B, J, C)"""
+        y = self.output(self.attention(x) @ self._pool(self.value(x)))
+        if self.norm is not None:
+            y = self.norm(y.flatten(0, -2)).view_as(y)
+        return x + y
+
+    def _pool(self, x: Tensor) -> Tensor:
+        return x[:, self.group_index].amax(dim=-2)  # (B, J, C) -> (B, G, C)

@@ -1,0 +1,60 @@
+"""Residual graph network: the trunk of SemGCN."""
+
+from torch import Tensor, nn
+
+from posegcn.graph import Graph
+from posegcn.layers import make_layer
+from posegcn.layers.nonlocal_block import GroupedNonLocal
+from posegcn.models.blocks import GraphConvBlock, ResidualBlock
+from posegcn.skeleton import Skeleton
+
+
+class ResidualGCN(nn.Module):
+    """Graph-convolution block, residual blocks, and a bare graph convolution to 3D.
+
+    Args:
+        skeleton: Body whose joints are lifted.
+        layer: Name of the graph convolution.
+        channels: Width of the trunk.
+        num_blocks: Number of residual blocks.
+        non_local: Add a non-local block after the first block and after every residual block,
+            over the groups of the skeleton.
+        dropout: Probability of zeroing a feature in training.
+        **options: Options of the layer.
+
+    Shape:
+        - input: ``(B, J, 2)`` normalised image coordinates
+        - output: ``(B, J, 3)`` metres, camera frame, root-relative
+
+    Source: Zhao et al., Semantic graph convolutional networks for 3D human pose regression,
+    CVPR 2019, with the sizes of the public code. Differs from it: any layer, any skeleton.
+    """
+
+    def __init__(
+        self,
+        skeleton: Skeleton,
+        *,
+        layer: str = "semantic",
+        channels: int = 128,
+        num_blocks: int = 4,
+        non_local: bool = False,
+        dropout: float = 0.0,
+        **options,
+    ):
+        super().__init__()
+        self.skeleton = skeleton
+        graph = Graph.from_skeleton(skeleton)
+        self.trunk = nn.Sequential()
+        for index in range(num_blocks + 1):
+            block = {"layer": layer, "dropout": dropout, **options}
+            if index == 0:
+                self.trunk.append(GraphConvBlock(2, channels, graph, **block))
+            else:
+                self.trunk.append(ResidualBlock(channels, graph, **block))
+            if non_local:
+                self.trunk.append(GroupedNonLocal(channels, skeleton.groups))
+        self.head = make_layer(layer, channels, 3, graph, **options)
+
+    def forward(self, keypoints: Tensor) -> Tensor:
+        """Lift keypoints.  (B, J, 2) -> (B, J, 3)"""
+        return self.head(self.trunk(keypoints))

@@ -1,0 +1,50 @@
+"""Published linear-baseline checkpoints (garyzhao/SemGCN, main_linear.py)."""
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from posegcn.errors import InputError
+from posegcn.models import make_model
+from posegcn.published.keys import KeyTable, count
+from posegcn.skeleton import Skeleton
+from posegcn.skeletons import H36M_16, get_skeleton
+
+KEYS = (
+    (r"^linear_stages\.(\d+)\.w1\.", r"stages.\1.0.linear."),
+    (r"^linear_stages\.(\d+)\.batch_norm1\.", r"stages.\1.0.norm."),
+    (r"^linear_stages\.(\d+)\.w2\.", r"stages.\1.1.linear."),
+    (r"^linear_stages\.(\d+)\.batch_norm2\.", r"stages.\1.1.norm."),
+    (r"^w1\.", "input.linear."),
+    (r"^batch_norm1\.", "input.norm."),
+    (r"^w2\.", "output."),
+)
+
+
+def is_linear(state: Mapping[str, Tensor]) -> bool:
+    """Whether the keys are those of a linear-baseline checkpoint."""
+    return {"w1.weight", "w2.weight", "linear_stages.0.w1.weight"} <= set(state)
+
+
+def linear_architecture(
+    state: Mapping[str, Tensor], skeleton: str | Skeleton | None = None
+) -> tuple[nn.Module, KeyTable, list[str]]:
+    """The network of a checkpoint, its key table, and notes.
+
+    Args:
+        state: Parameters under the published names.
+        skeleton: Body of the checkpoint; 16 Human3.6M joints where it is not given.
+
+    Raises:
+        InputError: The checkpoint has another number of joints than the skeleton.
+    """
+    skeleton = H36M_16 if skeleton is None else get_skeleton(skeleton)
+    channels, inputs = state["w1.weight"].shape
+    if inputs != 2 * skeleton.num_joints:
+        raise InputError(
+            f"the checkpoint takes {inputs} numbers, skeleton {skeleton.name!r} gives "
+            f"{2 * skeleton.num_joints}; name its skeleton"
+        )
+    stages = count(state, r"linear_stages\.(\d+)\.")
+    model = make_model("linear", skeleton=skeleton, channels=channels, num_stages=stages)
+    return model, KEYS, ["the root is not predicted: it is zero"]

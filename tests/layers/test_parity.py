@@ -1,0 +1,94 @@
+"""Layers and the non-local block against the public implementations."""
+
+import pytest
+import torch
+from support import parity
+from torch.testing import assert_close
+
+from posegcn import Graph, make_layer
+from posegcn.layers.nonlocal_block import GroupedNonLocal
+from posegcn.models.blocks import GraphConvBlock
+from posegcn.skeletons import H36M_16
+
+# The reference states 2e-6 absolute for float32 and 1e-9 for float64; its gradients are float32.
+SINGLE = {"rtol": 0, "atol": 2e-6}
+DOUBLE = {"rtol": 1e-9, "atol": 1e-9}
+
+LAYERS = {
+    "single_frame/layers/semgcn_SemGraphConv_j16": "semantic",
+    "single_frame/layers/semgcn_SemGraphConv_j6_nobias": "semantic",
+    "single_frame/layers/semgcn_SemCHGraphConv_j16": "semantic_ch",
+    "single_frame/layers/graphsh_semantic_j16": "semantic",
+    "single_frame/layers/graphsh_vanilla_j16": "vanilla",
+    "single_frame/layers/graphsh_dc_vanilla_j16": "dc_vanilla",
+}
+NAMES = {"W": "weight", "e": "logits", "bias": "bias"}
+both_precisions = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+
+
+def check(module, arrays, names, dtype, layout=lambda x: x):
+    """Output and all gradients of a module in evaluation mode.
+
+    ``names`` gives our name of each published parameter; ``layout`` turns our axes into theirs
+    and back.
+    """
+    module.eval()
+    state = parity.tensors(arrays, "state", dtype)
+    shapes = {name: value.shape for name, value in module.state_dict().items()}
+    module.load_state_dict({names[k]: v.reshape(shapes[names[k]]) for k, v in state.items()})
+    x = torch.from_numpy(arrays["input"]).to(dtype).requires_grad_()
+    output = layout(module(layout(x)))
+    reference = arrays["output" if dtype == torch.float32 else "output_f64"]
+    limits = SINGLE if dtype == torch.float32 else DOUBLE
+    assert_close(output, torch.from_numpy(reference), **limits)
+
+    (output * torch.from_numpy(arrays["cotangent"]).to(dtype)).sum().backward()
+    assert_close(x.grad, torch.from_numpy(arrays["grad_input"]).to(dtype), **SINGLE)
+    parameters = dict(module.named_parameters())
+    gradients = parity.tensors(arrays, "grad", dtype)
+    assert {names[key] for key in gradients} == set(parameters)
+    for key, expected in gradients.items():
+        actual = parameters[names[key]].grad
+        assert_close(actual, expected.reshape(actual.shape), **SINGLE)
+
+
+@both_precisions
+@pytest.mark.parametrize("case", parity.cases(*LAYERS))
+def test_layer(case, dtype):
+    arrays = parity.load(case)
+    graph = Graph(len(arrays["adj"]), tuple(map(tuple, arrays["edges"].tolist())))
+    channels, out = arrays["state/W"].shape[1:]
+    bias = "state/bias" in arrays
+    layer = make_layer(LAYERS[case], channels, out, graph, bias=bias).to(dtype)
+    check(layer, arrays, NAMES, dtype)
+
+
+@both_precisions
+@pytest.mark.parametrize("case", parity.cases("single_frame/blocks/graph_conv_bn_relu"))
+def test_block(case, dtype):
+    arrays = parity.load(case)
+    block = GraphConvBlock(4, 6, Graph.from_skeleton(H36M_16), layer="dc_vanilla").to(dtype)
+    names = {"gconv.W": "conv.weight", "gconv.bias": "conv.bias"}
+    names |= {f"bn.{key}": f"norm.{key}" for key in block.norm.state_dict()}
+    check(block, arrays, names, dtype)
+
+
+@both_precisions
+@pytest.mark.parametrize(
+    ("case", "groups"),
+    [
+        ("single_frame/blocks/graph_non_local_sub2", [[j, j + 1] for j in range(0, 16, 2)]),
+        ("single_frame/blocks/graph_non_local_sub1_nobn", [[j] for j in range(10)]),
+    ],
+)
+def test_non_local(case, groups, dtype):
+    arrays = parity.load(case)
+    batch_norm = "state/W.1.weight" in arrays
+    block = GroupedNonLocal(arrays["input"].shape[1], groups, batch_norm=batch_norm).to(dtype)
+    ours = {"g": "value", "phi": "phi", "theta": "theta", "concat_project": "project"}
+    names = {}
+    for key in (key.removeprefix("state/") for key in arrays if key.startswith("state/")):
+        module, *middle, kind = key.split(".")
+        name = ours.get(module) or ("norm" if middle == ["1"] else "output")
+        names[key] = f"{name}.{kind}"
+    check(block, arrays, names, dtype, layout=lambda x: x.mT)

@@ -1,0 +1,97 @@
+"""What every lifting network promises, and the table of names."""
+
+import copy
+import pickle
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from posegcn import InputError, list_models, make_model
+from posegcn.models import model_options
+from posegcn.skeletons import COCO_17, H36M_16, H36M_17
+
+SMALL = {"linear": {"channels": 16}, "residual_gcn": {"channels": 8}, "semgcn": {"channels": 8}}
+every_model = pytest.mark.parametrize("name", list_models())
+
+
+def small(name, **options):
+    torch.manual_seed(0)
+    return make_model(name, **SMALL[name], **options).eval()
+
+
+@every_model
+@pytest.mark.parametrize("skeleton", [H36M_16, H36M_17, COCO_17], ids=lambda s: s.name)
+def test_lifts_any_body_and_a_batch_of_one(name, skeleton):
+    model = small(name, skeleton=skeleton)
+    keypoints = torch.randn(5, skeleton.num_joints, 2)
+    joints = model(keypoints)
+    assert joints.shape == (5, skeleton.num_joints, 3)
+    assert_close(model(keypoints[2:3]), joints[2:3])
+
+
+@every_model
+def test_wrong_number_of_joints_is_one_sentence(name):
+    with pytest.raises(InputError, match=r"expects .*, got \(2, 17, 2\)"):
+        small(name)(torch.zeros(2, 17, 2))
+
+
+@every_model
+def test_config_builds_the_same_architecture(name):
+    model = small(name)
+    twin = make_model(**model.config)
+    twin.load_state_dict(model.state_dict())
+    keypoints = torch.randn(2, 16, 2)
+    assert_close(twin.eval()(keypoints), model(keypoints))
+
+
+@every_model
+def test_survives_copies(name):
+    model, keypoints = small(name), torch.randn(2, 16, 2)
+    for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert_close(twin(keypoints), model(keypoints))
+
+
+@every_model
+def test_runs_in_double_precision(name):
+    keypoints = torch.randn(2, 16, 2)
+    single = small(name)(keypoints)
+    assert_close(small(name).double()(keypoints.double()).float(), single, rtol=1e-4, atol=1e-5)
+
+
+@every_model
+def test_every_parameter_learns(name):
+    model = small(name).train()
+    model(torch.randn(4, 16, 2)).square().sum().backward()
+    assert all(parameter.grad is not None for parameter in model.parameters())
+
+
+@pytest.mark.slow
+@every_model
+def test_compiles_without_graph_breaks(name):
+    model, keypoints = small(name), torch.randn(2, 16, 2)
+    compiled = torch.compile(model, fullgraph=True, backend="eager")
+    assert_close(compiled(keypoints), model(keypoints))
+
+
+def test_options_are_those_of_network_and_layer():
+    options = model_options("semgcn")
+    assert options["layer"] == "semantic"
+    assert options["init"] == "per_matrix"
+    assert "normalisation" not in options
+    assert "normalisation" in model_options("residual_gcn", layer="vanilla")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("semgnc", {}, "unknown model 'semgnc', did you mean 'semgcn'"),
+        ("semgcn", {"chanels": 8}, "unknown option of model 'semgcn' 'chanels', did you mean"),
+        ("semgcn", {"skeleton": "h36m"}, "unknown skeleton 'h36m'"),
+        ("residual_gcn", {"layer": "vanila"}, "unknown layer 'vanila', did you mean 'vanilla'"),
+        ("semgcn", {"init": "small"}, "unknown initialisation 'small'"),
+    ],
+)
+def test_wrong_names_are_refused_with_a_suggestion(name, options, message):
+    with pytest.raises(InputError, match=message):
+        make_model(name, **options)
