@@ -1,0 +1,141 @@
+"""Published training recipes: every number with its source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import torch
+from torch import nn
+
+from posegcn.errors import InputError, look_up
+from posegcn.models import make_model
+
+SEMGCN = (
+    "Zhao et al., Semantic graph convolutional networks for 3D human pose regression, CVPR 2019; "
+    "public code garyzhao/SemGCN, commit 916aabd, main_gcn.py, main_linear.py and README"
+)
+
+NOT_ZERO = ("learning_rate", "batch_size", "epochs", "decay_steps")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained.
+
+    Args:
+        name: Name on the command line.
+        model: Name of the network.
+        source: Where the numbers come from.
+        published_mm: Published errors on Human3.6M in millimetres, by protocol.
+        cost: What the published training costs.
+        skeleton: Body that is lifted.
+        model_options: Options of the network.
+        loss: Name in ``posegcn.training.losses.LOSSES``; metres.
+        learning_rate: Adam's step size at the start.
+        batch_size: Poses in a step.
+        epochs: Passes over the training poses.
+        schedule: Name in ``posegcn.training.schedules.SCHEDULES``.
+        decay_rate: Factor of the staircase schedule.
+        decay_steps: Steps after which the staircase goes down by that factor.
+        clip_norm: Largest norm of the gradient of all parameters together; 0 does not clip.
+        flip: Train on every pose once as it is and once mirrored.
+    """
+
+    name: str
+    model: str
+    source: str
+    published_mm: Mapping[str, float]
+    cost: str
+    skeleton: str = "h36m_16"
+    model_options: Mapping[str, Any] = field(default_factory=dict)
+    loss: str = "mse"
+    learning_rate: float = 1e-3
+    batch_size: int = 64
+    epochs: int = 50
+    schedule: str = "staircase"
+    decay_rate: float = 0.96
+    decay_steps: int = 100_000
+    clip_norm: float = 1.0
+    flip: bool = False
+
+    def __post_init__(self):
+        for item in fields(self):
+            value = getattr(self, item.name)
+            number = item.type in (int, float)
+            kinds = (int, float) if item.type is float else item.type
+            if number and (
+                isinstance(value, bool) or not isinstance(value, kinds) or not value >= 0
+            ):
+                raise InputError(f"{item.name} must be a positive number, got {value!r}")
+            if item.type in (bool, str) and not isinstance(value, item.type):
+                raise InputError(f"{item.name} must be {item.type.__name__}, got {value!r}")
+            if value == 0 and item.name in NOT_ZERO:
+                raise InputError(f"{item.name} must be larger than zero")
+
+    def replace(self, **changes) -> "Recipe":
+        """The recipe with some fields changed.
+
+        Raises:
+            InputError: There is no such field, or the value is out of range.
+        """
+        known = {item.name: item for item in fields(self)}
+        for name in changes:
+            look_up("field of a recipe", name, known)
+        return replace(self, **changes)
+
+    def build(self, seed: int = 0) -> nn.Module:
+        """The network, freshly initialised from ``seed``; the global generator is left alone."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return make_model(self.model, skeleton=self.skeleton, **self.model_options)
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            name="semgcn-h36m-gt",
+            model="semgcn",
+            source=SEMGCN,
+            published_mm={"P1": 42.14, "P2": 33.53},
+            cost="50 epochs of 24,372 steps",
+            model_options={"init": "published"},
+        ),
+        Recipe(
+            name="semgcn_nonlocal-h36m-gt",
+            model="semgcn",
+            source=SEMGCN,
+            published_mm={"P1": 40.78, "P2": 31.46},
+            cost="30 epochs of 24,372 steps",
+            model_options={"init": "published", "non_local": True},
+            epochs=30,
+        ),
+        Recipe(
+            name="semgcn_nonlocal-h36m-sh",
+            model="semgcn",
+            source=SEMGCN,
+            published_mm={"P1": 61.24, "P2": 47.71},
+            cost="100 epochs of 24,372 steps",
+            model_options={"init": "published", "non_local": True},
+            epochs=100,
+        ),
+        Recipe(
+            name="linear-h36m-gt",
+            model="linear",
+            source=SEMGCN,
+            published_mm={"P1": 44.40, "P2": 35.25},
+            cost="200 epochs of 24,372 steps",
+            loss="mse_without_root",
+            epochs=200,
+        ),
+        Recipe(
+            name="linear-h36m-sh",
+            model="linear",
+            source=SEMGCN,
+            published_mm={"P1": 63.48, "P2": 48.15},
+            cost="200 epochs of 24,372 steps",
+            loss="mse_without_root",
+            epochs=200,
+        ),
+    )
+}

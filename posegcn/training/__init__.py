@@ -1,0 +1,6 @@
+"""Training on one device, with everything that makes a run repeatable."""
+
+from posegcn.training.history import Epoch
+from posegcn.training.loop import Run, fit
+
+__all__ = ["Epoch", "Run", "fit"]

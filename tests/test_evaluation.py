@@ -1,0 +1,114 @@
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+from posegcn import InputError, metrics
+from posegcn.data import Clip, Clips, flip_pose
+from posegcn.evaluation import evaluate, measure, predict
+from posegcn.skeletons import H36M_16, H36M_17
+
+
+class Lifter(nn.Module):
+    """Places joints at a fixed linear map of the keypoints; left and right are told apart."""
+
+    skeleton = H36M_16
+
+    def __init__(self):
+        super().__init__()
+        generator = torch.Generator().manual_seed(0)
+        self.map = nn.Parameter(torch.randn(16, 2, 3, generator=generator))
+
+    def forward(self, keypoints):
+        assert not self.training
+        return torch.einsum("bjc,jcd->bjd", keypoints, self.map)
+
+
+def clip(action, frames, seed):
+    generator = torch.Generator().manual_seed(seed)
+    joints = torch.randn(frames, 16, 3, generator=generator)
+    keypoints = torch.randn(frames, 16, 2, generator=generator)
+    joints = metrics.root_relative(joints)
+    return Clip("A", action, "camera0", (1000, 1000), keypoints, joints, joints[:, 0])
+
+
+CLIPS = Clips.from_clips(
+    "toy", H36M_16, {}, [clip("walk", 5, 1), clip("run", 3, 2), clip("walk", 4, 3)]
+)
+
+
+def test_predict_in_batches_is_predict_at_once():
+    model = Lifter()
+    whole = predict(model, CLIPS.keypoints, batch_size=100)
+    assert_close(predict(model, CLIPS.keypoints, batch_size=5), whole)
+    assert model.training  # its mode is restored
+    assert not whole.requires_grad
+
+
+def test_flip_averaging_by_hand():
+    model = Lifter()
+    keypoints = CLIPS.keypoints
+    mirrored = flip_pose(predict(model, flip_pose(keypoints, H36M_16)), H36M_16)
+    expected = (predict(model, keypoints) + mirrored) / 2
+    assert_close(predict(model, keypoints, flip=True), expected)
+    # The average of both is the same for a pose and its mirror image.
+    of_mirror = predict(model, flip_pose(keypoints, H36M_16), flip=True)
+    assert_close(flip_pose(of_mirror, H36M_16), expected)
+
+
+def test_measures_by_action_pooled_and_by_joint():
+    predicted = torch.randn(12, 16, 3, generator=torch.Generator().manual_seed(4))
+    report = measure(predicted, CLIPS, {})
+    assert report.frames == {"walk": 9, "run": 3}
+    each = 1000 * metrics.mpjpe(predicted, CLIPS.joints)
+    walk = torch.cat([each[:5], each[8:]]).mean().item()
+    assert report.actions["walk"]["P1"] == pytest.approx(walk)
+    assert report.actions["run"]["P1"] == pytest.approx(each[5:8].mean().item())
+    assert report.pooled["P1"] == pytest.approx(each.mean().item())
+    assert report.mean["P1"] == pytest.approx((walk + each[5:8].mean().item()) / 2)
+    wrist = H36M_16.index("lwrist")
+    errors = 1000 * metrics.joint_error(predicted, CLIPS.joints)[:, wrist]
+    assert report.joints["lwrist"] == pytest.approx(errors.mean().item(), rel=1e-5)
+
+
+def test_velocity_does_not_cross_clips():
+    predicted = CLIPS.joints + torch.tensor([0.0] * 5 + [1.0] * 3 + [2.0] * 4)[:, None, None]
+    assert measure(predicted, CLIPS, {}).pooled["MPJVE"] == pytest.approx(0, abs=1e-3)
+
+
+def test_alignments():
+    model = Lifter()
+    predicted = predict(model, CLIPS.keypoints)
+    by_hand = {
+        "root": predicted - predicted[:, :1],
+        "none": predicted,
+        "root_zeroed": torch.cat([torch.zeros(12, 1, 3), predicted[:, 1:]], dim=1),
+    }
+    for name, joints in by_hand.items():
+        expected = 1000 * metrics.mpjpe(joints, CLIPS.joints).mean().item()
+        report = evaluate(model, CLIPS, alignment=name, device="cpu")
+        assert report.pooled["P1"] == pytest.approx(expected)
+        assert report.card["alignment"] == name
+
+
+def test_card_says_how_it_was_measured():
+    card = evaluate(Lifter(), CLIPS, flip=True, device="cpu").card
+    assert card["data"] == "toy"
+    assert card["data_hash"] == CLIPS.fingerprint()
+    assert (card["subjects"], card["flip"], card["device"]) == (["A"], True, "cpu")
+
+
+def test_clip_of_one_frame_has_no_velocity():
+    clips = Clips.from_clips("toy", H36M_16, {}, [clip("stand", 1, 1)])
+    report = evaluate(Lifter(), clips, device="cpu")
+    assert report.pooled["MPJVE"] != report.pooled["MPJVE"]
+    assert "nan" in report.table()
+
+
+def test_wrong_skeleton_and_names_are_refused():
+    model = Lifter()
+    model.skeleton = H36M_17
+    with pytest.raises(InputError, match="lifts skeleton 'h36m_17', the clips have 'h36m_16'"):
+        evaluate(model, CLIPS)
+    with pytest.raises(InputError, match="did you mean 'root'"):
+        evaluate(Lifter(), CLIPS, alignment="rot")

@@ -1,0 +1,66 @@
+import dataclasses
+
+import pytest
+import torch
+
+from posegcn import InputError
+from posegcn.recipes import RECIPES
+from posegcn.training.losses import LOSSES
+from posegcn.training.schedules import SCHEDULES
+
+RECIPE = RECIPES["semgcn-h36m-gt"]
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_recipes_are_complete(recipe):
+    assert recipe.source
+    assert set(recipe.published_mm) == {"P1", "P2"}
+    assert recipe.loss in LOSSES
+    assert recipe.schedule in SCHEDULES
+    model = recipe.build()
+    assert model.skeleton.name == recipe.skeleton
+
+
+def test_published_numbers_of_semgcn():
+    assert (RECIPE.learning_rate, RECIPE.batch_size, RECIPE.epochs) == (1e-3, 64, 50)
+    assert (RECIPE.decay_rate, RECIPE.decay_steps, RECIPE.clip_norm) == (0.96, 100_000, 1.0)
+    assert RECIPE.published_mm == {"P1": 42.14, "P2": 33.53}
+
+
+def test_build_depends_on_the_seed_only():
+    torch.manual_seed(7)
+    before = torch.get_rng_state()
+    one, again, other = RECIPE.build(3), RECIPE.build(3), RECIPE.build(4)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(one.head.weight, again.head.weight)
+    assert not torch.equal(one.head.weight, other.head.weight)
+
+
+def test_replace_changes_a_copy():
+    changed = RECIPE.replace(epochs=5)
+    assert (changed.epochs, RECIPE.epochs) == (5, 50)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        RECIPE.epochs = 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"learning_rat": 1}, "unknown field of a recipe 'learning_rat', did you mean"),
+        ({"epochs": "five"}, "epochs must be a positive number, got 'five'"),
+        ({"epochs": 0}, "epochs must be larger than zero"),
+        ({"epochs": 2.5}, "epochs must be a positive number, got 2.5"),
+        ({"learning_rate": -1}, "learning_rate must be a positive number, got -1"),
+        ({"learning_rate": float("nan")}, "learning_rate must be a positive number, got nan"),
+        ({"batch_size": True}, "batch_size must be a positive number, got True"),
+        ({"flip": 1}, "flip must be bool, got 1"),
+        ({"schedule": 3}, "schedule must be str, got 3"),
+    ],
+)
+def test_values_out_of_range_are_one_sentence(changes, message):
+    with pytest.raises(InputError, match=message):
+        RECIPE.replace(**changes)
+
+
+def test_zero_clip_norm_is_allowed():
+    assert RECIPE.replace(clip_norm=0).clip_norm == 0

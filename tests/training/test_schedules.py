@@ -1,0 +1,32 @@
+import pytest
+from support import parity
+
+from posegcn.recipes import RECIPES
+from posegcn.training.schedules import staircase, warmup_cosine
+
+RECIPE = RECIPES["semgcn-h36m-gt"]
+
+
+def test_decay_formula_equals_the_public_code():
+    """The public function at any step; the program looks at it only where the stairs are."""
+    reference = parity.load("single_frame/functions/graphs_and_schedules")
+    values = reference["lr_decay/value_lr1e-3_decay1e5_gamma.96"]
+    for step, value in zip(reference["lr_decay/steps"].tolist(), values, strict=True):
+        if step == 1 or step % RECIPE.decay_steps == 0:
+            assert staircase(RECIPE, step, 0) == pytest.approx(value, rel=1e-12)
+
+
+def test_staircase_changes_only_at_multiples():
+    recipe = RECIPE.replace(decay_steps=3)
+    rates = [staircase(recipe, step, 100) for step in range(1, 8)]
+    assert rates[0] == rates[1] == pytest.approx(1e-3 * 0.96 ** (1 / 3))
+    assert rates[2] == rates[3] == rates[4] == pytest.approx(1e-3 * 0.96)
+    assert rates[5] == rates[6] == pytest.approx(1e-3 * 0.96**2)
+
+
+def test_warmup_cosine_goes_up_and_down_to_zero():
+    rates = [warmup_cosine(RECIPE, step, 100) for step in range(1, 101)]
+    assert rates[0] == pytest.approx(1e-4)
+    assert max(rates) == rates[9]
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[-1] < 1e-6
