@@ -1,0 +1,49 @@
+"""Measure a checkpoint on test subjects: errors by action and by joint.
+
+posegcn evaluate runs/first --data synthetic --flip --json report.json
+"""
+
+import argparse
+
+from posegcn.checkpoints import load_checkpoint
+from posegcn.cli.options import add_data, add_device, add_json, show
+from posegcn.data import open_source
+from posegcn.errors import look_up
+from posegcn.evaluation import ALIGNMENTS, evaluate
+
+SPLITS = ("train", "validation", "test")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "checkpoint", metavar="CHECKPOINT", help="a .safetensors file, or the folder of a run"
+    )
+    add_data(parser)
+    parser.add_argument("--split", default="test", metavar="NAME", help=f"{', '.join(SPLITS)}")
+    parser.add_argument("--flip", action="store_true", help="average with the mirrored pose")
+    parser.add_argument(
+        "--alignment",
+        default="root",
+        metavar="NAME",
+        help="root: subtract the predicted root (default); none: leave joints as predicted;\n"
+        "root_zeroed: only zero the root, as the public SemGCN program does on a CPU",
+    )
+    add_device(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Evaluate."""
+    look_up("alignment", options.alignment, ALIGNMENTS)
+    part = look_up("split", options.split, {name: i for i, name in enumerate(SPLITS)})
+    model, card = load_checkpoint(options.checkpoint)
+    clips = open_source(options.data, model.skeleton, options.data_seed).split()[part]
+    report = evaluate(
+        model, clips, flip=options.flip, alignment=options.alignment, device=options.device
+    )
+    report.card["checkpoint"] = str(options.checkpoint)
+    report.card["recipe"] = card.get("recipe", {}).get("name")
+    for key in ("seed", "epoch", "selection", "train_subjects", "imported"):
+        report.card[key] = card.get(key)
+    show(options, report.to_dict(), report.table())

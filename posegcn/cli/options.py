@@ -1,0 +1,57 @@
+"""Options that several commands share, and how they print."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from posegcn.data import SOURCES
+from posegcn.devices import DEVICES
+from posegcn.files import write_atomically
+
+STDOUT = "-"
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """``--data`` and what goes with it."""
+    forms = "\n".join(f"{source.form:24}{source.summary}" for source in SOURCES.values())
+    parser.add_argument("--data", metavar="SOURCE", required=True, help=f"what to use:\n{forms}")
+    parser.add_argument(
+        "--data-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed of what is random in the data: motion, cameras, noise (default 0)",
+    )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """``--device``."""
+    parser.add_argument(
+        "--device", default="auto", metavar="NAME", help=f"{', '.join(DEVICES)} (default auto)"
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """``--json [FILE]``."""
+    parser.add_argument(
+        "--json",
+        nargs="?",
+        const=STDOUT,
+        metavar="FILE",
+        help="write the result as JSON to FILE; without FILE to stdout, and nothing else there",
+    )
+
+
+def show(options: argparse.Namespace, result: Mapping[str, Any], text: str) -> None:
+    """Print a result as text or, where that was asked for, as JSON with the command's line."""
+    as_json = json.dumps({"command": options.command_line, **result}, indent=1)
+    if options.json == STDOUT:
+        print(as_json)
+        return
+    print(text)
+    if options.json:
+        write_atomically(Path(options.json), f"{as_json}\n".encode())
+        print(f"written to {options.json}", file=sys.stderr)
