@@ -105,11 +105,12 @@ def fit(
             if folder is not None:
                 rows = [tuple(epoch) for epoch in history]
                 state = {"trainer": trainer.state(), "best": best, "history": rows}
-                folder.save(model, _with_results(card, history, history[-1]), state, history)
+                results = _results(history, history[-1], chosen)
+                folder.save(model, card | results, state, history)
     if folder is not None:
         folder.draw(history)
     model.load_state_dict(best)
-    return Run(model.eval(), history, _with_results(card, history, best_epoch(history)))
+    return Run(model.eval(), history, card | _results(history, best_epoch(history), chosen))
 
 
 def _epoch(
@@ -163,14 +164,15 @@ def _card(recipe: Recipe, seed: int, train: Clips, validation: Clips | None) -> 
     return card
 
 
-def _with_results(card: dict[str, Any], history: list[Epoch], epoch: Epoch) -> dict[str, Any]:
+def _results(history: list[Epoch], epoch: Epoch, device: torch.device) -> dict[str, Any]:
+    """How the epoch came out, and where it was computed."""
     return {
-        **card,
         "epoch": epoch.epoch,
         "validation_mm": epoch.validation_mm,
         "epochs_done": len(history),
         "seconds": round(sum(epoch.seconds for epoch in history), 1),
         "torch": torch.__version__,
+        "device": device.type,
         "threads": torch.get_num_threads(),
     }
 
