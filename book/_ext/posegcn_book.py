@@ -1,0 +1,50 @@
+"""Sphinx extension of the book: local assets, and a cache that knows the package."""
+
+import hashlib
+import shutil
+from importlib.metadata import distribution
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "book" / "_static"
+MATHJAX = "sphinx-mathjax-offline/static/mathjax"
+
+
+def package_hash() -> str:
+    """Hash of the package's code: a changed function makes every page run again."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "posegcn").rglob("*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def use_own_cache(app: Sphinx, config: Config) -> None:
+    """Keep executed notebooks under the hash of the code that they ran."""
+    cache = ROOT / "_build" / "cache" / package_hash()
+    config.nb_execution_cache_path = str(cache)
+
+
+def copy_assets(app: Sphinx, error: Exception | None) -> None:
+    """Put scripts, fonts and pictures beside the pages, so that no other host is asked."""
+    if error is not None or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "_static"
+    shutil.copytree(STATIC, target, dirs_exist_ok=True)
+    plotly = distribution("plotly").locate_file("plotly/package_data/plotly.min.js")
+    shutil.copy(plotly, target / "plotly.min.js")
+    # Of the 24 MB of MathJax the pages need one script and its fonts.
+    mathjax = Path(distribution("sphinx-mathjax-offline").locate_file(MATHJAX))
+    fonts = Path("output") / "chtml" / "fonts" / "woff-v2"
+    shutil.copytree(mathjax / fonts, target / "mathjax" / fonts, dirs_exist_ok=True)
+    shutil.copy(mathjax / "tex-chtml.js", target / "mathjax")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the extension."""
+    app.connect("config-inited", use_own_cache)
+    app.connect("build-finished", copy_assets)
+    app.add_js_file("plotly-figures.js", priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
