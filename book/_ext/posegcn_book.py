@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -42,9 +43,21 @@ def copy_assets(app: Sphinx, error: Exception | None) -> None:
     shutil.copy(mathjax / "tex-chtml.js", target / "mathjax")
 
 
+def drop_thebe(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
+) -> None:
+    """Leave out the theme's live code: it asks another host, and its script is declared twice."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if "thebe" not in f"{script.filename}{script.attributes.get('body')}".lower()
+    ]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.connect("config-inited", use_own_cache)
+    app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("build-finished", copy_assets)
     app.add_js_file("plotly-figures.js", priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -73,10 +73,13 @@ def adjacency_figure(skeleton: Skeleton, joint: str = "rwrist", max_layers: int 
         for frame in figure.frames
     ]
     figure.update_layout(
-        sliders=[{"steps": steps, "active": 1, "currentvalue": {"prefix": "layers: "}}],
+        sliders=[
+            {"steps": steps, "active": 1, "currentvalue": {"prefix": "layers: "}, "pad": {"t": 50}}
+        ],
         showlegend=False,
-        height=480,
+        height=520,
         margin={"l": 60, "r": 10, "t": 40, "b": 20},
+        coloraxis={"colorscale": "Viridis", "cmin": 0, "cmax": 0.5, "showscale": False},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
@@ -95,14 +98,14 @@ def _traces(skeleton: Skeleton, joint: str, places: Tensor, layers: int) -> list
     values = spread(graph, skeleton.index(joint), layers, "row")
     names = list(skeleton.joints)
     return [
-        go.Heatmap(z=_rounded(power), x=names, y=names, zmin=0, zmax=0.5, showscale=False),
+        go.Heatmap(z=_rounded(power), x=names, y=names, coloraxis="coloraxis"),
         go.Scatter(
             x=_rounded(places[:, 0]),
             y=_rounded(places[:, 1]),
             text=[f"{name}: {v:.3f}" for name, v in zip(names, values.tolist(), strict=True)],
             hoverinfo="text",
             mode="markers",
-            marker={"size": 16, "color": _rounded(values), "cmin": 0, "cmax": 0.5},
+            marker={"size": 16, "color": _rounded(values), "coloraxis": "coloraxis"},
         ),
     ]
 

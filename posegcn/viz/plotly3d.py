@@ -100,7 +100,7 @@ def _layout(motions: Any) -> go.Layout:
         axis: {"range": [centre - half, centre + half], "title": titles[axis]}
         for axis, centre in centres.items()
     }
-    eye = {"x": 0.6, "y": -1.6, "z": 0.4}
+    eye = {"x": 0.7, "y": -1.9, "z": 0.5}
     scene = {**axes, "aspectmode": "cube", "camera": {"eye": eye}}
     return go.Layout(
         scene=scene,
@@ -129,4 +129,5 @@ def _controls(num_frames: int, fps: float) -> dict[str, Any]:
     }
     button = {"type": "buttons", "buttons": [play], "x": 0.0, "y": 0.0, "xanchor": "left"}
     slider = {"steps": steps, "currentvalue": {"prefix": "frame "}, "len": 0.85, "x": 0.12}
-    return {"updatemenus": [button], "sliders": [slider]}
+    margin = {"l": 0, "r": 10, "t": 0, "b": 30}
+    return {"updatemenus": [button], "sliders": [slider], "margin": margin, "height": 520}
