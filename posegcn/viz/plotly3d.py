@@ -100,7 +100,7 @@ def _layout(motions: Any) -> go.Layout:
         axis: {"range": [centre - half, centre + half], "title": titles[axis]}
         for axis, centre in centres.items()
     }
-    eye = {"x": 0.7, "y": -1.9, "z": 0.5}
+    eye = {"x": 0.8, "y": -2.15, "z": 0.5}
     scene = {**axes, "aspectmode": "cube", "camera": {"eye": eye}}
     return go.Layout(
         scene=scene,
