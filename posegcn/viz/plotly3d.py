@@ -100,8 +100,9 @@ def _layout(motions: Any) -> go.Layout:
         axis: {"range": [centre - half, centre + half], "title": titles[axis]}
         for axis, centre in centres.items()
     }
-    eye = {"x": 0.8, "y": -2.15, "z": 0.5}
-    scene = {**axes, "aspectmode": "cube", "camera": {"eye": eye}}
+    eye = {"x": 0.7, "y": -1.9, "z": 0.45}
+    camera = {"eye": eye, "center": {"x": 0, "y": 0, "z": -0.1}}
+    scene = {**axes, "aspectmode": "cube", "camera": camera}
     return go.Layout(
         scene=scene,
         height=460,
@@ -128,6 +129,8 @@ def _controls(num_frames: int, fps: float) -> dict[str, Any]:
         "args": [None, {**show(1000 / fps, "immediate"), "fromcurrent": True}],
     }
     button = {"type": "buttons", "buttons": [play], "x": 0.0, "y": 0.0, "xanchor": "left"}
-    slider = {"steps": steps, "currentvalue": {"prefix": "frame "}, "len": 0.85, "x": 0.12}
-    margin = {"l": 0, "r": 10, "t": 0, "b": 30}
-    return {"updatemenus": [button], "sliders": [slider], "margin": margin, "height": 520}
+    slider = {
+        **{"steps": steps, "currentvalue": {"prefix": "frame "}},
+        **{"len": 0.85, "x": 0.12, "pad": {"b": 40}},
+    }
+    return {"updatemenus": [button], "sliders": [slider], "height": 520}
