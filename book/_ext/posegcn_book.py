@@ -60,4 +60,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("build-finished", copy_assets)
     app.add_js_file("plotly-figures.js", priority=900)
+    app.add_css_file("posegcn.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
