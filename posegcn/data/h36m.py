@@ -26,7 +26,7 @@ SUBJECTS = {
     "validation": ("S8",),
     "test": ("S9", "S11"),
 }
-# The video of this recording is corrupt; the field leaves it out.
+# Its video is corrupt; the public code of SemGCN and VideoPose3D leaves it out too.
 CORRUPT = {("S11", "Directions")}
 
 
