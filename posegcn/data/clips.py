@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import torch
 from torch import Tensor
 
 from posegcn.errors import InputError, look_up
 from posegcn.skeleton import Skeleton
+
+PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +83,15 @@ class Clips(Sequence[Clip]):
         """Join clips into one tensor of frames.
 
         Raises:
-            InputError: There is no frame, or a clip holds values that are not finite.
+            InputError: There is no frame, a clip holds values that are not finite, or a subject
+                belongs to two parts.
         """
+        for one, other in combinations(subjects, 2):
+            if both := set(subjects[one]) & set(subjects[other]):
+                raise InputError(
+                    f"{source}: {', '.join(sorted(both))} in both {one} and {other}; a network "
+                    "would be tested on people it has seen"
+                )
         clips = tuple(clip for clip in clips if len(clip))
         if not clips:
             raise InputError(f"{source} holds no frames for what was asked")
@@ -131,27 +141,34 @@ class Clips(Sequence[Clip]):
         thinned = self._with(clip[::step] for clip in self)
         return replace(thinned, source=f"{self.source}, 1 frame in {step}")
 
-    def split(self, selection: str = "held_out") -> tuple["Clips", "Clips", "Clips"]:
-        """Training, validation and test clips, by subject.
+    def part(self, name: str, selection: str = "held_out") -> "Clips":
+        """The clips of the subjects to train on, to select on, or to test on.
 
         Args:
+            name: ``"train"``, ``"validation"`` or ``"test"``.
             selection: ``"held_out"``: models are selected on a training subject that is held
                 out. ``"published"``: as the public code does, on the test subjects, with every
                 training subject in training; such a result is not comparable with an honest one.
 
         Raises:
-            InputError: The selection is unknown, or a split has no clip.
+            InputError: A name is unknown, or no subject of the part has a clip.
         """
-        train, validation, test = (self.subjects[k] for k in ("train", "validation", "test"))
+        train, validation, test = (self.subjects[part] for part in PARTS)
         table = {
             "held_out": (train, validation, test),
             "published": (train + validation, test, test),
         }
         chosen = look_up("selection", selection, table)
-        return tuple(
-            self.select(lambda clip, subjects=subjects: clip.subject in subjects)
-            for subjects in chosen
-        )
+        subjects = look_up("split", name, dict(zip(PARTS, chosen, strict=True)))
+        if not any(clip.subject in subjects for clip in self):
+            raise InputError(
+                f"{self.source} has no clip of {', '.join(subjects)}, the subjects of {name!r}"
+            )
+        return self.select(lambda clip: clip.subject in subjects)
+
+    def split(self, selection: str = "held_out") -> tuple["Clips", "Clips", "Clips"]:
+        """Training, validation and test clips, by subject; see :meth:`part`."""
+        return tuple(self.part(name, selection) for name in PARTS)
 
     def fingerprint(self) -> str:
         """Hash of all keypoints and joints, to tell whether two data sets are the same."""

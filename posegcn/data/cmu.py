@@ -4,8 +4,9 @@ The data used in this project was obtained from mocap.cs.cmu.edu. The database w
 funding from NSF EIA-0196217.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -25,15 +26,7 @@ from posegcn.skeletons import H36M_17
 # frames, of several classes.
 VALIDATION = ("C127",)
 
-ARRAYS = (
-    "positions",
-    "unit_m",
-    "joint_names",
-    "subject_ids",
-    "action_classes",
-    "sequence_starts",
-    "sequence_lengths",
-)
+COLUMNS = ("subject_ids", "action_classes", "sequence_starts", "sequence_lengths")
 
 
 def cmu_clips(
@@ -87,12 +80,32 @@ def _seen(
 
 def _recordings(path: Path) -> Iterator[tuple[str, str, Tensor]]:
     """Subject, action class and world joints in metres of each sequence."""
-    arrays = read_npz(path, ARRAYS)
-    joints = tuple(arrays["joint_names"].tolist())
-    if joints != H36M_17.joints:
-        raise InputError(f"{path} has the joints {', '.join(joints)}; expected those of h36m_17")
+    arrays = read_npz(path, ("positions", "unit_m", "joint_names", *COLUMNS))
+    if wrong := _what_is_wrong(arrays):
+        raise InputError(f"{path}: {wrong}")
     world = torch.from_numpy(arrays["positions"].astype(np.float32)) * float(arrays["unit_m"])
-    columns = ("subject_ids", "action_classes", "sequence_starts", "sequence_lengths")
-    for row in zip(*(arrays[column].tolist() for column in columns), strict=True):
+    for row in zip(*(arrays[column].tolist() for column in COLUMNS), strict=True):
         subject, action, start, length = row
-        yield subject, action, world[start : start + length]
+        yield str(subject), str(action), world[start : start + length]
+
+
+def _what_is_wrong(arrays: Mapping[str, Any]) -> str | None:
+    """Why the arrays are no motion, if they are none."""
+    shapes = {name: np.shape(array) for name, array in arrays.items()}
+    kinds = {name: np.asarray(array).dtype.kind for name, array in arrays.items()}
+    if shapes["positions"][1:] != (17, 3) or kinds["positions"] not in "iuf":
+        return f"expected numbers of shape (N, 17, 3) as positions, got {shapes['positions']}"
+    if shapes["unit_m"] or kinds["unit_m"] not in "iuf":
+        return "expected one number as unit_m"
+    if (joints := np.asarray(arrays["joint_names"]).tolist()) != list(H36M_17.joints):
+        return f"expected the joints of h36m_17, got {joints}"
+    if len({shapes[column] for column in COLUMNS}) > 1 or len(shapes[COLUMNS[0]]) != 1:
+        return f"expected one entry for each sequence in {', '.join(COLUMNS)}"
+    starts, lengths = (arrays[column] for column in COLUMNS[2:])
+    if kinds["sequence_starts"] not in "iu" or kinds["sequence_lengths"] not in "iu":
+        return "expected whole numbers as sequence_starts and sequence_lengths"
+    if (starts < 0).any() or (lengths < 1).any() or (starts[1:] < (starts + lengths)[:-1]).any():
+        return "expected sequences that follow one another"
+    if (starts + lengths > shapes["positions"][0]).any():
+        return f"a sequence ends behind the last of {shapes['positions'][0]} frames"
+    return None

@@ -52,17 +52,18 @@ def h36m_clips(source: str, folder: str | Path, keypoints: str, skeleton: Skelet
         look_up(f"keypoints of {folder}", keypoints, held)
     positions = read_npz(path_3d, ["positions_3d"])["positions_3d"]
     detected = read_npz(path_2d, ["positions_2d", "metadata"])
-    layout = _keypoint_layout(path_2d, detected["metadata"])
+    layout = _keypoint_layout(path_2d, _by_name(path_2d, detected["metadata"]))
+    views = _by_name(path_2d, detected["positions_2d"])
     clips = (
         clip
-        for subject, recordings in positions.items()
-        for name, world in recordings.items()
+        for subject, recordings in _by_name(path_3d, positions).items()
+        for name, world in _by_name(path_3d, recordings).items()
         if (subject, name) not in CORRUPT
         for clip in _recording(
             subject,
             name,
             _world_joints(path_3d, world, skeleton),
-            _views(path_2d, detected["positions_2d"], subject, name),
+            _views(path_2d, views, subject, name),
             layout,
             skeleton,
         )
@@ -80,10 +81,12 @@ def _recording(
 ) -> Iterator[Clip]:
     for camera, view in zip(h36m_cameras(subject), views, strict=True):
         joints = camera.to_camera(world)
-        if len(view) < len(joints) or view.shape[1] != layout.num_joints:
+        shape = _shape(view)
+        fits = len(shape) == 3 and shape[0] >= len(joints) and shape[1] == layout.num_joints
+        if not (fits and shape[2] >= 2):
             raise InputError(
                 f"{subject} {name!r}, camera {camera.name}: expected keypoints of at least "
-                f"{len(joints)} frames and {layout.num_joints} joints, got shape {view.shape}"
+                f"{len(joints)} frames and {layout.num_joints} joints, got shape {shape}"
             )
         pixels = torch.from_numpy(view[: len(joints), :, :2].astype(np.float32))
         yield Clip(
@@ -97,29 +100,44 @@ def _recording(
         )
 
 
+def _by_name(path: Path, content: Any) -> Mapping[str, Any]:
+    if not (isinstance(content, Mapping) and all(isinstance(name, str) for name in content)):
+        raise InputError(f"{path} is not nested by subject and recording, as the field's files are")
+    return content
+
+
+def _shape(array: Any) -> tuple[int, ...]:
+    """The shape of an array of numbers; of anything else, none."""
+    numbers = isinstance(array, np.ndarray) and array.dtype.kind in "iuf"
+    return array.shape if numbers else ()
+
+
 def _world_joints(path: Path, world: np.ndarray, skeleton: Skeleton) -> Tensor:
     for full in (H36M_32, H36M_17):
-        if np.ndim(world) == 3 and world.shape[1:] == (full.num_joints, 3):
+        if _shape(world)[1:] == (full.num_joints, 3):
             return full.select(torch.from_numpy(world.astype(np.float32)), skeleton)
-    raise InputError(f"{path}: expected joints of shape (T, 32, 3), got {np.shape(world)}")
+    raise InputError(f"{path}: expected joints of shape (T, 32, 3), got {_shape(world)}")
 
 
 def _views(path: Path, detected: Mapping[str, Any], subject: str, name: str) -> list[np.ndarray]:
     """The detections of the four cameras."""
-    try:
-        views = list(detected[subject][name])
-    except KeyError as error:
-        raise InputError(f"{path} has no keypoints for {subject} {name!r}") from error
-    if len(views) != 4:
-        raise InputError(f"{path}: {subject} {name!r} has {len(views)} cameras, expected 4")
-    return views
+    recordings = _by_name(path, detected.get(subject, {}))
+    if name not in recordings:
+        raise InputError(f"{path} has no keypoints for {subject} {name!r}")
+    views = recordings[name]
+    if not isinstance(views, (list, tuple, np.ndarray)) or len(views) != 4:
+        raise InputError(f"{path}: expected keypoints of 4 cameras for {subject} {name!r}")
+    return list(views)
 
 
 def _keypoint_layout(path: Path, metadata: Mapping[str, Any]) -> Skeleton:
     """The joint order of the detections, told by which indices they call left and right."""
     if "keypoints_symmetry" not in metadata:
         raise InputError(f"{path}: its metadata have no keypoints_symmetry, which tells the joints")
-    left, right = (sorted(int(joint) for joint in side) for side in metadata["keypoints_symmetry"])
+    try:
+        left, right = (sorted(map(int, side)) for side in metadata["keypoints_symmetry"])
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{path}: its keypoints_symmetry is no list of left and right") from error
     for layout in (H36M_17, H36M_16, MPII_16):
         same_size = metadata.get("num_joints", layout.num_joints) == layout.num_joints
         if same_size and (left, right) == (sorted(layout.left), sorted(layout.right)):

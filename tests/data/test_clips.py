@@ -54,8 +54,14 @@ def test_published_selection_is_on_the_test_subjects():
 def test_unknown_selection_and_empty_split_are_refused():
     with pytest.raises(InputError, match="did you mean 'held_out'"):
         clips_of(clip()).split("heldout")
-    with pytest.raises(InputError, match="toy holds no frames"):
+    with pytest.raises(InputError, match="toy has no clip of B, the subjects of 'validation'"):
         clips_of(clip()).split()
+
+
+def test_a_part_can_be_had_where_another_is_missing():
+    assert [c.subject for c in clips_of(clip("C")).part("test")] == ["C"]
+    with pytest.raises(InputError, match="did you mean 'test'"):
+        clips_of(clip("C")).part("tests")
 
 
 def test_every_thins_each_clip_from_its_first_frame():

@@ -62,7 +62,17 @@ def test_sixteen_joints_are_the_seventeen_without_one(tmp_path):
     ("changes", "message"),
     [
         ({"positions": None}, "holds no 'positions'"),
-        ({"joint_names": np.array(["a", "b"])}, "has the joints a, b; expected those of h36m_17"),
+        ({"positions": np.zeros((60, 17, 2))}, r"shape \(N, 17, 3\) as positions"),
+        ({"positions": np.zeros((60, 17, 1))}, r"shape \(N, 17, 3\) as positions"),
+        ({"positions": np.full((60, 17, 3), "x")}, "expected numbers"),
+        ({"unit_m": np.ones(2)}, "expected one number as unit_m"),
+        ({"unit_m": np.array("mm")}, "expected one number as unit_m"),
+        ({"joint_names": np.array(["a", "b"])}, r"joints of h36m_17, got \['a', 'b'\]"),
+        ({"action_classes": np.array(["walk"])}, "one entry for each sequence"),
+        ({"sequence_starts": np.array([0.0, 40.0])}, "expected whole numbers"),
+        ({"sequence_starts": np.array([-1, 40])}, "follow one another"),
+        ({"sequence_lengths": np.array([50, 20])}, "follow one another"),
+        ({"sequence_lengths": np.array([40, 21])}, "behind the last of 60 frames"),
     ],
 )
 def test_other_contents_are_refused(tmp_path, changes, message):
@@ -73,3 +83,11 @@ def test_other_contents_are_refused(tmp_path, changes, message):
 def test_missing_folder_is_one_sentence(tmp_path):
     with pytest.raises(InputError, match=r"there is no file .*cmu_train.npz"):
         open_source(f"cmu:{tmp_path / 'nowhere'}")
+
+
+def test_a_subject_to_train_and_to_test_on_is_refused(tmp_path):
+    source = write(tmp_path)
+    test = dict(np.load(tmp_path / "cmu_test.npz"))
+    np.savez(tmp_path / "cmu_test.npz", **{**test, "subject_ids": np.array(["C02", "C01"])})
+    with pytest.raises(InputError, match="C01 in both train and test"):
+        open_source(source)

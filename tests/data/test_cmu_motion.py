@@ -47,7 +47,7 @@ def test_it_is_as_hard_as_its_description_says(cmu):
     assert of_ridge["P1"] == pytest.approx(90.4, abs=3)
 
 
-def test_detector_noise_has_the_size_that_is_documented(cmu):
+def test_detector_noise_has_the_size_that_its_table_gives(cmu):
     noisy = open_source(f"cmu:{FOLDER}:noisy", H36M_17)
     assert torch.equal(noisy.joints, cmu.joints)
     size = (1000, 1000)

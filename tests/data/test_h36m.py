@@ -94,10 +94,27 @@ CHANGES = {
         lambda c: first(c).__setitem__(0, first(c)[0][:, :5]),
         r"got shape \(15, 5, 2\)",
     ),
-    "missing camera": (lambda c: first(c).pop(), "has 3 cameras, expected 4"),
+    "missing camera": (lambda c: first(c).pop(), "keypoints of 4 cameras for S1"),
     "missing action": (
         lambda c: c["positions_2d"]["S1"].pop("Walking"),
         "no keypoints for S1 'Walking'",
+    ),
+    "one coordinate": (
+        lambda c: first(c).__setitem__(0, first(c)[0][:, :, :1]),
+        r"got shape \(15, 17, 1\)",
+    ),
+    "text": (lambda c: first(c).__setitem__(0, "text"), r"got shape \(\)"),
+    "no views": (
+        lambda c: c["positions_2d"]["S1"].update(Walking=None),
+        "keypoints of 4 cameras for S1",
+    ),
+    "list of recordings": (
+        lambda c: c["positions_2d"].update(S1=[1, 2]),
+        "not nested by subject and recording",
+    ),
+    "odd symmetry": (
+        lambda c: c["metadata"].update(keypoints_symmetry=[[1], [2], [3]]),
+        "no list of left and right",
     ),
     "missing subject": (lambda c: c["positions_2d"].pop("S9"), "no keypoints for S9 'Photo'"),
     "not a number": (
@@ -132,3 +149,10 @@ def test_corrupt_recording_is_left_out(folder):
     np.savez(folder / "data_3d_h36m.npz", positions_3d=positions)
     clips = open_source(f"h36m:{folder}:gt")
     assert {clip.action for clip in clips if clip.subject == "S11"} == {"Photo"}
+
+
+@pytest.mark.parametrize("positions", [{1: {}}, {"S1": []}, [1, 2], {"S1": {"Walking": "text"}}])
+def test_other_motion_is_one_sentence(folder, positions):
+    np.savez(folder / "data_3d_h36m.npz", positions_3d=np.array(positions, dtype=object))
+    with pytest.raises(InputError, match=r"data_3d_h36m.npz"):
+        open_source(f"h36m:{folder}:gt")

@@ -75,6 +75,36 @@ def hostile():
     yield Runs(getattr, "text", "upper")
 
 
+def rebuilt(dtype, content):
+    """An array that a pickle asks NumPy to build from a state of the pickle's own."""
+    empty = Runs(np.zeros(1).__reduce__()[0], np.ndarray, (0,), b"b")
+    empty.call = (*empty.call, (1, (1, 2, 3), dtype, False, content))
+    return empty
+
+
+def forged():
+    """Memory of others taken for objects; NumPy's own unpickling follows all of them."""
+    address = b"A" * 48
+    flags = Runs(np.dtype, "O8", False, True)
+    flags.call = (*flags.call, (3, "|", None, None, None, -1, -1, 0))
+    record = Runs(np.dtype, "V8", False, True)
+    fields = {"a": (np.dtype("O"), 0)}
+    record.call = (*record.call, (3, "|", None, ("a",), fields, 8, 1, 0))
+    yield Runs(np.ndarray, (), np.dtype("O"), address)
+    yield rebuilt(np.dtype("O"), address)
+    yield rebuilt(flags, address)
+    yield rebuilt(record, address)
+    yield Runs(np.zeros(1).__reduce_ex__(5)[0], address, np.dtype("O"), (6,), "C")
+    yield Runs(np.float64(0).__reduce__()[0], np.dtype("O"), address)
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_forged_arrays_reach_no_memory_of_others(index, tmp_path):
+    write_pickle(tmp_path / "a.npz", {"S1": list(forged())[index]}, protocol=4)
+    with pytest.raises(InputError, match="is not data|not a list of data"):
+        read_npz(tmp_path / "a.npz", ["data"])
+
+
 @pytest.mark.parametrize("nested", [False, True])
 @pytest.mark.parametrize("index", range(6))
 def test_hostile_pickles_do_not_run(index, nested, tmp_path, monkeypatch):
