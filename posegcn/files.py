@@ -13,10 +13,9 @@ def write_atomically(path: str | Path, data: bytes) -> None:
         InputError: The file cannot be written.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    if path.is_dir():
-        raise InputError(f"cannot write {path}: it is a folder")
     try:
+        _refuse_folder(path)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with open(temporary, "wb") as file:
@@ -36,6 +35,16 @@ def check_writable(path: str | Path) -> None:
     Raises:
         InputError: It cannot.
     """
-    probe = Path(path).with_name(f".{Path(path).name}.probe")
+    path = Path(path)
+    _refuse_folder(path)
+    made = [folder for folder in path.parents if not folder.exists()]
+    probe = path.with_name(f".{path.name}.probe")
     write_atomically(probe, b"")
     probe.unlink()
+    for folder in made:
+        folder.rmdir()
+
+
+def _refuse_folder(path: Path) -> None:
+    if not path.name or path.is_dir():
+        raise InputError(f"cannot write {str(path)!r}: expected the name of a file, not a folder")

@@ -1,7 +1,7 @@
 import pytest
 
 from posegcn.errors import InputError
-from posegcn.files import write_atomically
+from posegcn.files import check_writable, write_atomically
 
 
 def test_writes_and_makes_folders(tmp_path):
@@ -26,3 +26,20 @@ def test_unwritable_place_is_one_sentence(tmp_path):
     blocker.write_text("in the way")
     with pytest.raises(InputError, match="cannot write .*file/out"):
         write_atomically(blocker / "out", b"")
+
+
+def test_probing_leaves_nothing_behind(tmp_path):
+    (tmp_path / "file").write_bytes(b"old")
+    check_writable(tmp_path / "file")
+    check_writable(tmp_path / "new" / "deep" / "file")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("check", [check_writable, lambda path: write_atomically(path, b"")])
+@pytest.mark.parametrize("target", ["", ".", "/", "folder"])
+def test_a_folder_is_no_file(check, target, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match="expected the name of a file"):
+        check(target)

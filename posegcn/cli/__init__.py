@@ -62,6 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as in `posegcn list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:  # a path that may not even be looked at
+        print(f"posegcn: cannot use {error.filename}: {error.strerror}", file=sys.stderr)
+        return BAD_INPUT
     return DONE
 
 

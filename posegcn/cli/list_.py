@@ -5,7 +5,7 @@ from typing import Any
 
 from posegcn.cli.options import add_json, show
 from posegcn.data import SOURCES
-from posegcn.errors import look_up
+from posegcn.errors import InputError, look_up
 from posegcn.layers import layer_options, list_layers
 from posegcn.models import list_models, model_options
 from posegcn.recipes import RECIPES
@@ -20,6 +20,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """List what was asked for."""
+    if options.json in KINDS:  # taken for the file of --json
+        raise InputError(f"--json comes last: posegcn list {options.json} --json")
     kinds = {options.what: look_up("kind", options.what, KINDS)} if options.what else KINDS
     tables = {kind: table() for kind, table in kinds.items()}
     sections = []

@@ -197,7 +197,7 @@ BAD_INPUT = {
     "missing folder": ((*TRAIN, "--data", "cmu:{tmp}/none"), "there is no file"),
     "truncated file": ((*TRAIN, "--data", "cmu:{tmp}/cut"), "is damaged or no .npz file"),
     "not a number": ((*TRAIN, "--data", "cmu:{tmp}/nan"), "holds NaN or infinite joints"),
-    "wrong joints": ((*TRAIN, "--data", "cmu:{tmp}/joints"), "expected those of h36m_17"),
+    "wrong joints": ((*TRAIN, "--data", "cmu:{tmp}/joints"), "expected the joints of h36m_17"),
     "epochs no number": ((*TRAIN, "--data", "synthetic", "--epochs", "two"), "invalid int value"),
     "no epochs": ((*TRAIN, "--data", "synthetic", "--epochs", "0"), "epochs must be larger"),
     "setting without value": (
@@ -326,3 +326,37 @@ def test_interrupt_keeps_what_is_finished(posegcn, cmu, tmp_path, monkeypatch):
     code, _, error = posegcn("train", "semgcn-h36m-gt", "--data", cmu, "--out", tmp_path)
     assert code == 1
     assert "finished epochs are kept" in error
+
+
+def test_a_kind_is_not_taken_for_a_file(posegcn, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, error = posegcn("list", "--json", "layers")
+    assert code == 2
+    assert "posegcn list layers --json" in error
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("target", ["", ".", "folder"])
+def test_a_bad_json_target_is_noticed_before_the_work(posegcn, tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    code, _, error = posegcn("list", "layers", "--json", target)
+    assert code == 2
+    assert "expected the name of a file" in error
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evaluate", "{long}", "--data", "synthetic"),
+        ("evaluate", "run", "--data", "cmu:{long}"),
+        ("train", "semgcn-h36m-gt", "--data", "synthetic", "--out", "{long}"),
+        ("import", "{long}", "--out", "x.safetensors"),
+        ("list", "--json", "{long}"),
+    ],
+)
+def test_a_path_that_may_not_be_looked_at_is_one_sentence(posegcn, words):
+    code, _, error = posegcn(*(word.format(long="x" * 300) for word in words))
+    assert code == 2
+    assert error.startswith("posegcn: ")
+    assert error.count("\n") == 1
