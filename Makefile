@@ -1,15 +1,17 @@
 # Two commands on a fresh machine: `make book` builds the book, `make test` tests everything.
 #
 #   PYTHON  interpreter that makes the environment (3.11 or later)
-#   TORCH   what pip installs as torch; by default the CPU build, or the build of the registry where
-#           a CUDA device is visible. Example: make setup TORCH="torch==2.9.1"
+#   TORCH   what pip installs as torch. Example: make setup TORCH="torch==2.9.1"
+#
+# Without a CUDA device, torch is its CPU build: TORCH_INDEX adds the index that has it.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CPU_INDEX := https://download.pytorch.org/whl/cpu
-TORCH ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo "torch>=2.6" \
-	|| echo "torch==2.13.0 --extra-index-url $(CPU_INDEX) --retries 1 --timeout 20")
+CUDA := $(shell nvidia-smi -L >/dev/null 2>&1 && echo yes)
+TORCH ?= $(if $(CUDA),torch>=2.6,torch==2.13.0)
+TORCH_INDEX ?= $(if $(CUDA),,--extra-index-url $(CPU_INDEX) --retries 1 --timeout 20)
 NOTEBOOKS := $(wildcard book/*.ipynb)
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
@@ -20,7 +22,7 @@ setup: $(VENV)/ready
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet $(TORCH)
+	$(BIN)/pip install --quiet $(TORCH_INDEX) "$(TORCH)"
 	$(BIN)/pip install --quiet --editable ".[book,test]"
 	touch $@
 
