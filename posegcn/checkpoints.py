@@ -1,6 +1,7 @@
 """Checkpoints: weights as safetensors, with a JSON card that says what they are."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,13 @@ def save_checkpoint(path: str | Path, model: nn.Module, card: Mapping[str, Any])
         card: What else there is to say; architecture and version are added.
 
     Raises:
-        InputError: The file cannot be written.
+        InputError: The name ends otherwise, or the file cannot be written.
     """
     from safetensors.torch import save
 
     path = Path(path)
+    if path.suffix != ".safetensors":  # the card would overwrite weights in a .json
+        raise InputError(f"the name of a checkpoint should end in .safetensors, got {path}")
     card = {"format": FORMAT, "posegcn": __version__, "model": model.config, **card}
     text = json.dumps(card, indent=1)
     state = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
@@ -48,28 +51,62 @@ def load_checkpoint(path: str | Path) -> tuple[nn.Module, dict[str, Any]]:
         InputError: The file is missing, damaged, of another program, or does not fit its own
             architecture.
     """
+    path = Path(path)
+    path = path / "best.safetensors" if os.path.isdir(path) else path
+    card, state = _read(path)
+    if isinstance(card, dict) and card.get("format") != FORMAT:
+        raise InputError(
+            f"{path} has format {card.get('format')}, this posegcn {__version__} reads {FORMAT}"
+        )
+    if not _describes_model(card):
+        raise InputError(
+            f"the card in {path} does not give name and skeleton of a model; "
+            "save the model again with save_checkpoint"
+        )
+    longest = max([len(state), *(length for value in state.values() for length in value.shape)])
+    for option, value in card["model"].items():
+        if type(value) is int and value > longest:  # it would fill the memory before it fails
+            raise InputError(
+                f"the card in {path} gives {option} {value}, "
+                "which its weights cannot have: it holds another architecture"
+            )
+    model = make_model(**card["model"])
+    load_strictly(model, state, str(path))
+    return model.eval(), card
+
+
+def _read(path: Path) -> tuple[Any, dict[str, Tensor]]:
+    """The card as it was stored, and the weights."""
     from safetensors import SafetensorError, safe_open
 
-    path = Path(path)
-    path = path / "best.safetensors" if path.is_dir() else path
-    if not path.is_file():
-        raise InputError(f"there is no checkpoint {path}")
     try:
         with safe_open(path, framework="pt") as file:
             card = json.loads((file.metadata() or {})["card"])
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError, json.JSONDecodeError) as error:
+    except OSError as error:
+        raise InputError(f"there is no checkpoint {path} that can be read") from error
+    except (SafetensorError, KeyError, ValueError, RecursionError) as error:
         raise InputError(
             f"{path} is damaged or no checkpoint of posegcn; published checkpoints of other "
             "programs are converted by `posegcn import`"
         ) from error
-    if card.get("format") != FORMAT:
-        raise InputError(
-            f"{path} has format {card.get('format')}, this posegcn {__version__} reads {FORMAT}"
-        )
-    model = make_model(**card["model"])
-    load_strictly(model, state, str(path))
-    return model.eval(), card
+    return card, state
+
+
+def _describes_model(card: Any) -> bool:
+    """Whether the entry ``model`` can be handed to :func:`~posegcn.models.make_model`."""
+    match card:
+        case {"model": {"name": str(), "skeleton": str()}}:
+            return True
+        case {
+            "model": {
+                "name": str(),
+                "skeleton": {"name": str(), "joints": [*joints], "parents": [*parents]},
+            }
+        }:
+            names = [*joints, *(parent for parent in parents if parent is not None)]
+            return all(isinstance(name, str) for name in names)
+    return False
 
 
 def load_strictly(
@@ -87,7 +124,8 @@ def load_strictly(
         names: Names under which the reader of a message knows the weights.
 
     Raises:
-        InputError: A key is missing, unknown, or of another shape; the message names it.
+        InputError: A key is missing, unknown, of another shape, or holds what is no number; the
+            message names it.
     """
     expected = model.state_dict()
     for name in [*expected, *state]:
@@ -100,4 +138,6 @@ def load_strictly(
                 f"{origin}: {shown!r} has shape {tuple(state[name].shape)}, the architecture "
                 f"expects {tuple(expected[name].shape)}"
             )
+        if not state[name].to(expected[name].dtype).isfinite().all():
+            raise InputError(f"{origin}: {shown!r} holds NaN or infinite numbers")
     model.load_state_dict(state)

@@ -8,10 +8,9 @@ import argparse
 from posegcn.checkpoints import load_checkpoint
 from posegcn.cli.options import add_data, add_device, add_json, show
 from posegcn.data import open_source
+from posegcn.data.clips import PARTS
 from posegcn.errors import look_up
 from posegcn.evaluation import ALIGNMENTS, evaluate
-
-SPLITS = ("train", "validation", "test")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "checkpoint", metavar="CHECKPOINT", help="a .safetensors file, or the folder of a run"
     )
     add_data(parser)
-    parser.add_argument("--split", default="test", metavar="NAME", help=f"{', '.join(SPLITS)}")
+    parser.add_argument("--split", default="test", metavar="NAME", help=f"{', '.join(PARTS)}")
     parser.add_argument("--flip", action="store_true", help="average with the mirrored pose")
     parser.add_argument(
         "--alignment",
@@ -36,14 +35,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Evaluate."""
     look_up("alignment", options.alignment, ALIGNMENTS)
-    part = look_up("split", options.split, {name: i for i, name in enumerate(SPLITS)})
+    look_up("split", options.split, {name: name for name in PARTS})
     model, card = load_checkpoint(options.checkpoint)
-    clips = open_source(options.data, model.skeleton, options.data_seed).split()[part]
+    clips = open_source(options.data, model.skeleton, options.data_seed).part(options.split)
     report = evaluate(
         model, clips, flip=options.flip, alignment=options.alignment, device=options.device
     )
     report.card["checkpoint"] = str(options.checkpoint)
-    report.card["recipe"] = card.get("recipe", {}).get("name")
+    recipe = card.get("recipe")
+    report.card["recipe"] = recipe.get("name") if isinstance(recipe, dict) else recipe
     for key in ("seed", "epoch", "selection", "train_subjects", "imported"):
         report.card[key] = card.get(key)
     show(options, report.to_dict(), report.table())

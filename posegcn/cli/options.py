@@ -47,7 +47,9 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def show(options: argparse.Namespace, result: Mapping[str, Any], text: str) -> None:
     """Print a result as text or, where that was asked for, as JSON with the command's line."""
-    as_json = json.dumps({"command": options.command_line, **result}, indent=1)
+    full = json.dumps({"command": options.command_line, **result})
+    # JSON knows no NaN and no infinity: null stands for them.
+    as_json = json.dumps(json.loads(full, parse_constant=lambda name: None), indent=1)
     if options.json == STDOUT:
         print(as_json)
         return

@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=VALUE",
         help="change a field of the recipe, or model.OPTION of its network; repeatable",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default 0")
+    parser.add_argument("--seed", type=seed, default=0, metavar="N", help="default 0")
     parser.add_argument(
         "--selection",
         default="held_out",
@@ -41,6 +41,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_device(parser)
     add_json(parser)
+
+
+def seed(text: str) -> int:
+    """A seed that the generators of torch take."""
+    value = int(text)
+    if not -(2**63) <= value < 2**63:
+        raise argparse.ArgumentTypeError(f"expected a whole number of 64 bits, got {value}")
+    return value
 
 
 def run(options: argparse.Namespace) -> None:
@@ -75,18 +83,23 @@ def run(options: argparse.Namespace) -> None:
 
 def _changed(recipe: Recipe, assignments: list[str]) -> Recipe:
     """The recipe with the fields of ``--set`` changed."""
-    fields: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
     model_options = dict(recipe.model_options)
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
             raise InputError(f"--set takes FIELD=VALUE, got {assignment!r}")
+        if name == "model_options":
+            raise InputError(
+                "--set takes one option of the network at a time, model.OPTION=VALUE, "
+                f"got {assignment!r}"
+            )
         try:
             value = json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # no JSON, too many digits, too many brackets
             value = text
         if name.startswith("model."):
             model_options[name.removeprefix("model.")] = value
         else:
-            fields[name] = value
-    return recipe.replace(**fields, model_options=model_options)
+            changes[name] = value
+    return recipe.replace(**changes, model_options=model_options)

@@ -1,12 +1,14 @@
 """Lifting networks by name."""
 
 import inspect
+from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from torch import nn
 
-from posegcn.errors import look_up
+from posegcn.errors import InputError, look_up
 from posegcn.layers import layer_options
 from posegcn.models.linear import LinearLifter
 from posegcn.models.residual_gcn import ResidualGCN
@@ -38,29 +40,50 @@ def model_options(name: str, **chosen) -> dict[str, Any]:
     parameters = inspect.signature(look_up("model", name, MODELS)).parameters.values()
     options = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
     if "layer" in options:
-        options |= layer_options(chosen.get("layer", options["layer"]))
+        options |= layer_options(str(chosen.get("layer", options["layer"])))
     return options
 
 
-def make_model(name: str, *, skeleton: str | Skeleton = H36M_16, **options) -> nn.Module:
+def make_model(
+    name: str, *, skeleton: str | Skeleton | Mapping[str, Any] = H36M_16, **options
+) -> nn.Module:
     """The lifting network called ``name``.
 
-    Its ``config`` attribute holds the arguments, so that ``make_model(**model.config)`` builds
-    the same architecture again.
+    Its ``config`` attribute holds the arguments as JSON can write them, so that
+    ``make_model(**model.config)`` builds the same architecture again.
 
     Args:
         name: See :func:`list_models`.
-        skeleton: Body whose joints are lifted, or the name of a preset.
+        skeleton: Body whose joints are lifted, the name of a preset, or, as in ``config``, the
+            arguments of a :class:`~posegcn.skeleton.Skeleton` by name.
         **options: Options of the network's class.
 
     Raises:
-        InputError: No network, skeleton, layer or option has that name.
+        InputError: No network, skeleton, layer or option has that name, or an option is of
+            another kind or out of range.
     """
     build = look_up("model", name, MODELS)
     known = model_options(name, **options)
-    for option in options:
-        look_up(f"option of model {name!r}", option, known)
+    for option, value in options.items():
+        default = look_up(f"option of model {name!r}", option, known)
+        if message := _complaint(option, value, default):
+            raise InputError(f"option {option!r} of model {name!r} {message}, got {value!r}")
+    if isinstance(skeleton, Mapping):
+        joints, parents = tuple(skeleton["joints"]), tuple(skeleton["parents"])
+        skeleton = Skeleton(skeleton["name"], joints, parents)
     skeleton = get_skeleton(skeleton)
     model = build(skeleton, **options)
-    model.config = {"name": name, "skeleton": skeleton.name, **options}
+    model.config = {"name": name, "skeleton": asdict(skeleton), **options}
     return model
+
+
+def _complaint(option: str, value: Any, default: Any) -> str | None:
+    """What the option takes, by its default, where ``value`` is something else."""
+    least = 0 if option.startswith("num_") else 1  # there may be no blocks, but no zero channels
+    takes, fits = {
+        bool: ("true or false", isinstance(value, bool)),
+        int: (f"a whole number from {least} on", type(value) is int and value >= least),
+        float: ("a number from 0 to 1", type(value) in (int, float) and 0 <= value <= 1),
+        str: ("a name", isinstance(value, str)),
+    }[type(default)]
+    return None if fits else f"takes {takes}"

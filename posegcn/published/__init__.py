@@ -45,5 +45,5 @@ def load_published(
             return model.eval(), [f"published {name} checkpoint", *notes, *stored]
     raise InputError(
         f"{origin} is of no network known here ({', '.join(NETWORKS)}); "
-        f"its keys begin with {', '.join(list(state)[:3])}"
+        f"its keys begin with {', '.join(map(repr, list(state)[:3]))}"
     )

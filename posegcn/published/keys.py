@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from torch import Tensor, nn
 
 from posegcn.checkpoints import load_strictly
+from posegcn.errors import InputError
 
 KeyTable = Sequence[tuple[str, str]]
 
@@ -21,6 +22,20 @@ def count(keys: Iterable[str], pattern: str) -> int:
     """How many different numbers stand where ``pattern`` has its group."""
     found = (re.match(pattern, key) for key in keys)
     return len({match.group(1) for match in found if match})
+
+
+def shape_of(state: Mapping[str, Tensor], key: str, num_axes: int) -> tuple[int, ...]:
+    """Lengths of the axes of a parameter that tells the architecture.
+
+    Raises:
+        InputError: There is another number of axes, or one is empty.
+    """
+    shape = tuple(state[key].shape)
+    if len(shape) != num_axes or 0 in shape:
+        raise InputError(
+            f"{key!r} should have {num_axes} axes, none of them empty, got shape {shape}"
+        )
+    return shape
 
 
 def load_renamed(

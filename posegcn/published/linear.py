@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from posegcn.errors import InputError
 from posegcn.models import make_model
-from posegcn.published.keys import KeyTable, count
+from posegcn.published.keys import KeyTable, count, shape_of
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, get_skeleton
 
@@ -36,10 +36,11 @@ def linear_architecture(
         skeleton: Body of the checkpoint; 16 Human3.6M joints where it is not given.
 
     Raises:
-        InputError: The checkpoint has another number of joints than the skeleton.
+        InputError: The checkpoint has another number of joints than the skeleton, or its first
+            matrix is none.
     """
     skeleton = H36M_16 if skeleton is None else get_skeleton(skeleton)
-    channels, inputs = state["w1.weight"].shape
+    channels, inputs = shape_of(state, "w1.weight", 2)
     if inputs != 2 * skeleton.num_joints:
         raise InputError(
             f"the checkpoint takes {inputs} numbers, skeleton {skeleton.name!r} gives "

@@ -23,13 +23,17 @@ def read_published(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]
             or holds no state dict.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(f"there is no file {path}")
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path}") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
     except Exception as error:  # a damaged or hostile file can raise anything
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise InputError(f"{path} is damaged or holds more than tensors ({reason})") from error
+        raise InputError(
+            f"{path} is damaged or holds more than tensors and plain values, which is never "
+            "executed; expected is a state dict as torch.save writes it"
+        ) from error
     state, extras = content, {}
     if isinstance(content, Mapping):
         for key in STATE_KEYS:
@@ -47,9 +51,21 @@ def clean_state(state: Any, origin: str) -> dict[str, Tensor]:
     """A state dict without the prefix of data-parallel models.
 
     Raises:
-        InputError: It is no mapping from names to tensors.
+        InputError: It is no mapping from names to dense tensors of real numbers.
     """
     is_state = isinstance(state, Mapping) and state
-    if not is_state or not all(isinstance(value, Tensor) for value in state.values()):
-        raise InputError(f"{origin} holds no state dict, that is, no mapping of names to tensors")
+    if not is_state or not all(isinstance(k, str) and _is_dense(v) for k, v in state.items()):
+        raise InputError(
+            f"{origin} holds no state dict, that is, no mapping of names to dense tensors of "
+            "real numbers"
+        )
     return {name.removeprefix("module."): value for name, value in state.items()}
+
+
+def _is_dense(value: Any) -> bool:
+    """Whether the value is a tensor that stores every entry as a real number."""
+    return (
+        isinstance(value, Tensor)
+        and value.layout == torch.strided
+        and not (value.is_meta or value.is_nested or value.is_quantized or value.is_complex())
+    )

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from posegcn.errors import InputError
 from posegcn.graph import Graph
 from posegcn.models import make_model
-from posegcn.published.keys import KeyTable, count
+from posegcn.published.keys import KeyTable, count, shape_of
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, H36M_17, get_skeleton
 
@@ -43,14 +43,16 @@ def semgcn_architecture(
         skeleton: Body of the checkpoint; told by the number of edges where it is not given.
 
     Raises:
-        InputError: The number of edges fits no skeleton.
+        InputError: The number of edges fits no skeleton, or the last layer has another number
+            of axes.
     """
+    num_edges = shape_of(state, "gconv_output.e", 2)[1]
     num_inputs = count(state, r"gconv_input\.(\d+)\.")
     num_layers = count(state, r"gconv_layers\.(\d+)\.")
     model = make_model(
         "semgcn",
-        skeleton=_skeleton(state["gconv_output.e"].shape[-1], skeleton),
-        channels=state["gconv_output.W"].shape[1],
+        skeleton=_skeleton(num_edges, skeleton),
+        channels=shape_of(state, "gconv_output.W", 3)[1],
         num_blocks=num_layers // num_inputs,
         non_local=num_inputs == 2,
         init="published",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -42,7 +43,7 @@ class RunFolder:
 
         Raises:
             InputError: The folder cannot be written, holds a run and ``resume`` is false, or
-                holds another run.
+                holds another run or one of more epochs.
         """
         state = self._load(resume)
         write_atomically(self.path / "run.json", (json.dumps(self.identity, indent=1)).encode())
@@ -52,7 +53,7 @@ class RunFolder:
 
     def _load(self, resume: bool) -> dict[str, Any] | None:
         file = self.path / "resume.pt"
-        if not file.is_file():
+        if not os.path.isfile(file):  # also where it cannot be looked at: writing says why
             return None
         if not resume:
             raise InputError(
@@ -63,16 +64,28 @@ class RunFolder:
             state = torch.load(file, map_location="cpu", weights_only=True)
         except Exception as error:  # a damaged file can raise anything
             raise InputError(f"{file} is damaged; start again in another folder") from error
+        if not _is_complete(state):
+            raise InputError(f"{file} is damaged or of another program; use another folder")
+        self._compare(state)
+        return state
+
+    def _compare(self, state: Mapping[str, Any]) -> None:
+        """Refuse to go on with another run, or with one that is already past the last epoch."""
         now, then = _flat(self.identity), _flat(state["identity"])
+        finished, epochs = len(state["history"]), now["epochs"]
         if now["schedule"] in OPEN_ENDED:
-            del now["epochs"], then["epochs"]
-        for name, value in now.items():
-            if then.get(name) != value:
+            then["epochs"] = epochs
+        for name in {**now, **then}:
+            if then.get(name) != now.get(name):
                 raise InputError(
-                    f"{self.path} was trained with {name} {then.get(name)}, not {value}; "
+                    f"{self.path} was trained with {name} {then.get(name)}, not {now.get(name)}; "
                     "use the same or another folder"
                 )
-        return state
+        if finished > epochs:
+            raise InputError(
+                f"{self.path} has finished {finished} epochs, more than the {epochs} asked for; "
+                "ask for as many or more, or choose another folder"
+            )
 
     def save(self, model, card: Mapping[str, Any], state: dict, history: Sequence[Epoch]) -> None:
         """Write everything after an epoch; the state to go on from comes last."""
@@ -100,6 +113,25 @@ class RunFolder:
             if (value := getattr(epoch, name)) is not None:
                 self.writer.add_scalar(name, value, epoch.step)
         self.writer.flush()
+
+
+def _is_complete(state: Any) -> bool:
+    """Whether the stored state has every entry that going on needs."""
+    match state:
+        case {
+            "identity": {"recipe": dict()},
+            "trainer": {
+                "model": dict(),
+                "optimizer": dict(),
+                "num_done": int(),
+                "random": torch.Tensor(),
+                "random_cuda": list(),
+            },
+            "best": dict(),
+            "history": [*rows],
+        }:
+            return all(isinstance(row, tuple) and len(row) == len(Epoch._fields) for row in rows)
+    return False
 
 
 def _flat(identity: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What every lifting network promises, and the table of names."""
 
 import copy
+import json
 import pickle
 
 import pytest
@@ -9,6 +10,7 @@ from torch.testing import assert_close
 
 from posegcn import InputError, list_models, make_model
 from posegcn.models import model_options
+from posegcn.skeleton import Skeleton
 from posegcn.skeletons import COCO_17, H36M_16, H36M_17
 
 SMALL = {"linear": {"channels": 16}, "residual_gcn": {"channels": 8}, "semgcn": {"channels": 8}}
@@ -90,8 +92,33 @@ def test_options_are_those_of_network_and_layer():
         ("semgcn", {"skeleton": "h36m"}, "unknown skeleton 'h36m'"),
         ("residual_gcn", {"layer": "vanila"}, "unknown layer 'vanila', did you mean 'vanilla'"),
         ("semgcn", {"init": "small"}, "unknown initialisation 'small'"),
+        ("semgcn", {"layer": []}, r"unknown layer '\[\]'"),
     ],
 )
 def test_wrong_names_are_refused_with_a_suggestion(name, options, message):
     with pytest.raises(InputError, match=message):
         make_model(name, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"channels": "x"}, "'channels' of model 'semgcn' takes a whole number from 1 on, got 'x'"),
+        ({"channels": 0}, "takes a whole number from 1 on, got 0"),
+        ({"channels": True}, "takes a whole number from 1 on, got True"),
+        ({"num_blocks": -1}, "takes a whole number from 0 on, got -1"),
+        ({"dropout": 1.5}, "takes a number from 0 to 1, got 1.5"),
+        ({"dropout": float("nan")}, "takes a number from 0 to 1, got nan"),
+        ({"non_local": "no"}, "takes true or false, got 'no'"),
+        ({"init": None}, "takes a name, got None"),
+    ],
+)
+def test_options_of_another_kind_are_refused(options, message):
+    with pytest.raises(InputError, match=message):
+        make_model("semgcn", **options)
+
+
+def test_config_holds_the_skeleton_itself():
+    skeleton = Skeleton("mine", ("pelvis", "head"), (None, "pelvis"))
+    config = make_model("semgcn", skeleton=skeleton, channels=8).config
+    assert make_model(**json.loads(json.dumps(config))).skeleton == skeleton

@@ -89,7 +89,7 @@ def test_hostile_pickles_do_not_run(protocol, tmp_path, monkeypatch):
     assert not (tmp_path / "hostile_pickle_was_here").exists()
 
 
-def state_of(**changes):
+def state_of(changes):
     state = {
         k: v.clone()
         for k, v in torch.load(parity.path(f"{CHECKPOINT}.pth.tar"))["state_dict"].items()
@@ -110,18 +110,26 @@ def state_of(**changes):
         ({"gconv_output.bias": torch.zeros(4)}, r"'gconv_output.bias' has shape \(4,\)"),
         ({"gconv_output.e": torch.zeros(1, 99)}, "99 edge weights, which is not h36m_16 or"),
         ({"gconv_output.bias": "text"}, "holds no state dict"),
+        ({7: torch.zeros(2)}, "holds no state dict"),
+        ({"gconv_output.bias": torch.zeros(3).to_sparse()}, "holds no state dict"),
+        ({"gconv_output.bias": torch.zeros(3, device="meta")}, "holds no state dict"),
+        ({"gconv_output.bias": torch.zeros(3) * 1j}, "holds no state dict"),
+        ({"gconv_output.bias": torch.tensor(1.0)}, r"'gconv_output.bias' has shape \(\)"),
+        ({"gconv_output.bias": torch.full((3,), torch.nan)}, "'gconv_output.bias' holds NaN"),
+        ({"gconv_output.e": torch.tensor(1.0)}, r"'gconv_output.e' .* 2 axes, .* got shape \(\)"),
+        ({"gconv_output.W": torch.zeros(2, 0, 3)}, r"3 axes, .* got shape \(2, 0, 3\)"),
     ],
 )
 def test_what_does_not_fit_is_named(changes, message):
     with pytest.raises(InputError, match=message):
-        load_published(state_of(**changes))
+        load_published(state_of(changes))
 
 
 def test_skeleton_can_be_named():
-    model, _ = load_published(state_of(), skeleton="mpii_16")
+    model, _ = load_published(state_of({}), skeleton="mpii_16")
     assert model.skeleton.name == "mpii_16"
     with pytest.raises(InputError, match="which is not h36m_17; name its skeleton"):
-        load_published(state_of(), skeleton="h36m_17")
+        load_published(state_of({}), skeleton="h36m_17")
 
 
 def test_linear_with_another_number_of_joints_is_refused():
@@ -130,11 +138,19 @@ def test_linear_with_another_number_of_joints_is_refused():
         load_published(state, skeleton="h36m_17")
 
 
+@pytest.mark.parametrize("weight", [torch.tensor(1.0), torch.zeros(0, 32)])
+def test_linear_whose_input_tells_no_width_is_refused(weight):
+    state = parity.tensors(parity.load("single_frame/nets/linear_ls64"), "state")
+    with pytest.raises(InputError, match="'w1.weight' should have 2 axes, none of them empty"):
+        load_published(state | {"w1.weight": weight})
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "damaged"),
         (b"PK\x03\x04 truncated", "damaged"),
+        (b"\x1b[31mno torch file", "damaged"),
         (None, "there is no file"),
     ],
 )
@@ -142,11 +158,20 @@ def test_damaged_files_are_one_sentence(content, message, tmp_path):
     path = tmp_path / "checkpoint.pth.tar"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as refusal:
         load_published(path)
+    assert "weights_only" not in str(refusal.value)
+    assert str(refusal.value).isprintable()
+
+
+def test_unreadable_files_are_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="cannot read .*: Is a directory"):
+        load_published(tmp_path)
+    with pytest.raises(InputError, match="cannot read .*: File name too long"):
+        load_published(tmp_path / ("n" * 300))
 
 
 def test_other_networks_are_refused_by_their_keys():
     state = make_model("semgcn", channels=4).state_dict()
-    with pytest.raises(InputError, match="no network known here .* keys begin with trunk.0.conv"):
+    with pytest.raises(InputError, match="no network known here .* begin with 'trunk.0.conv"):
         load_published(state)

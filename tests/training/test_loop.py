@@ -133,6 +133,21 @@ def test_open_ended_run_goes_on_for_more_epochs(data, tmp_path):
     assert torch.equal(weights(longer.model), weights(whole.model))
 
 
+def test_run_does_not_go_back_to_fewer_epochs(data, tmp_path):
+    train(data, RECIPE.replace(epochs=2), out=tmp_path)
+    before = (tmp_path / "run.json").read_bytes()
+    with pytest.raises(InputError, match="has finished 2 epochs, more than the 1 asked for"):
+        train(data, RECIPE.replace(epochs=1), out=tmp_path, resume=True)
+    assert (tmp_path / "run.json").read_bytes() == before
+
+
+def test_run_with_a_validation_subject_does_not_go_on_without(data, tmp_path):
+    recipe = RECIPE.replace(epochs=1)
+    train(data, recipe, out=tmp_path)
+    with pytest.raises(InputError, match="was trained with selection lowest P1 on P5, not None"):
+        train(data[:1], recipe, out=tmp_path, resume=True)
+
+
 def test_run_whose_schedule_looks_ahead_does_not(data, tmp_path):
     recipe = RECIPE.replace(epochs=1, schedule="warmup_cosine")
     train(data, recipe, out=tmp_path)
@@ -151,6 +166,13 @@ def test_damaged_state_is_one_sentence(data, tmp_path):
     (tmp_path / "resume.pt").write_bytes(b"half")
     with pytest.raises(InputError, match=r"resume.pt is damaged"):
         train(data, RECIPE.replace(epochs=1), out=tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("content", [[], {}, {"identity": {}}, {"identity": {"recipe": {}}}])
+def test_state_without_its_entries_is_one_sentence(data, tmp_path, content):
+    torch.save(content, tmp_path / "resume.pt")
+    with pytest.raises(InputError, match=r"resume.pt is damaged"):
+        train(data, out=tmp_path, resume=True)
 
 
 def test_without_validation_the_last_epoch_is_kept(data):
