@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, get_origin
 
 import torch
 from torch import nn
@@ -15,7 +15,21 @@ SEMGCN = (
     "public code garyzhao/SemGCN, commit 916aabd, main_gcn.py, main_linear.py and README"
 )
 
-NOT_ZERO = ("learning_rate", "batch_size", "epochs", "decay_steps")
+# Numbers go from zero to the largest of 32 bits, except these; batch norm needs two poses.
+LARGER_THAN = {"learning_rate": 0, "batch_size": 1, "epochs": 0, "decay_steps": 0}
+AT_MOST = {"decay_rate": 1}
+LARGEST = torch.finfo(torch.float32).max
+WIDEST = 4096  # channels, blocks or stages; more would fill the memory
+FIELD_OF = {"name": "model", "skeleton": "skeleton"}  # arguments of make_model that are no options
+
+# What a field takes, in words and types, by how it is declared.
+KINDS = {
+    bool: ("true or false", bool),
+    int: ("a positive whole number", int),
+    float: ("a positive number", (int, float)),
+    str: ("text", str),
+    Mapping: ("a table of names and values", Mapping),
+}
 
 
 @dataclass(frozen=True)
@@ -60,19 +74,14 @@ class Recipe:
 
     def __post_init__(self):
         for item in fields(self):
-            value = getattr(self, item.name)
-            number = item.type in (int, float)
-            kinds = (int, float) if item.type is float else item.type
-            if number and (
-                isinstance(value, bool) or not isinstance(value, kinds) or not value >= 0
-            ):
-                raise InputError(f"{item.name} must be a positive number, got {value!r}")
-            if item.type in (bool, str) and not isinstance(value, item.type):
-                raise InputError(f"{item.name} must be {item.type.__name__}, got {value!r}")
-            if value == 0 and item.name in NOT_ZERO:
-                raise InputError(f"{item.name} must be larger than zero")
+            _check(item.name, getattr(self, item.name), get_origin(item.type) or item.type)
+        for name, value in self.model_options.items():
+            if name in FIELD_OF:
+                raise InputError(f"model.{name} is no option; set the recipe's {FIELD_OF[name]}")
+            if type(value) is int and value > WIDEST:
+                raise InputError(f"model.{name} must be at most {WIDEST}, got {value}")
 
-    def replace(self, **changes) -> "Recipe":
+    def replace(self, /, **changes) -> "Recipe":
         """The recipe with some fields changed.
 
         Raises:
@@ -84,10 +93,27 @@ class Recipe:
         return replace(self, **changes)
 
     def build(self, seed: int = 0) -> nn.Module:
-        """The network, freshly initialised from ``seed``; the global generator is left alone."""
+        """The network, freshly initialised from ``seed``; the global generator is left alone.
+
+        Raises:
+            InputError: There is no such network, skeleton or option, or it takes other values.
+        """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             return make_model(self.model, skeleton=self.skeleton, **self.model_options)
+
+
+def _check(name: str, value: Any, kind: type) -> None:
+    """Refuse a value of another kind, or a number out of range."""
+    words, types = KINDS[kind]
+    is_number = kind in (int, float)
+    wrong = not isinstance(value, types) or (is_number and isinstance(value, bool))
+    if wrong or (is_number and not value >= 0):
+        raise InputError(f"{name} must be {words}, got {value!r}")
+    if name in LARGER_THAN and value <= LARGER_THAN[name]:
+        raise InputError(f"{name} must be larger than {LARGER_THAN[name]}, got {value}")
+    if is_number and value > (most := AT_MOST.get(name, LARGEST)):
+        raise InputError(f"{name} must be at most {most:.4g}, got {value}")
 
 
 RECIPES = {

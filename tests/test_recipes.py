@@ -47,14 +47,20 @@ def test_replace_changes_a_copy():
     ("changes", "message"),
     [
         ({"learning_rat": 1}, "unknown field of a recipe 'learning_rat', did you mean"),
-        ({"epochs": "five"}, "epochs must be a positive number, got 'five'"),
-        ({"epochs": 0}, "epochs must be larger than zero"),
-        ({"epochs": 2.5}, "epochs must be a positive number, got 2.5"),
+        ({"epochs": "five"}, "epochs must be a positive whole number, got 'five'"),
+        ({"epochs": 0}, "epochs must be larger than 0, got 0"),
+        ({"epochs": 2.5}, "epochs must be a positive whole number, got 2.5"),
         ({"learning_rate": -1}, "learning_rate must be a positive number, got -1"),
         ({"learning_rate": float("nan")}, "learning_rate must be a positive number, got nan"),
-        ({"batch_size": True}, "batch_size must be a positive number, got True"),
-        ({"flip": 1}, "flip must be bool, got 1"),
-        ({"schedule": 3}, "schedule must be str, got 3"),
+        ({"batch_size": True}, "batch_size must be a positive whole number, got True"),
+        ({"flip": 1}, "flip must be true or false, got 1"),
+        ({"learning_rate": float("inf")}, "learning_rate must be at most 3.4.*, got inf"),
+        ({"decay_rate": 1.5}, "decay_rate must be at most 1, got 1.5"),
+        ({"batch_size": 1}, "batch_size must be larger than 1, got 1"),
+        ({"model_options": 3}, "model_options must be a table of names and values, got 3"),
+        ({"model_options": {"channels": 5000}}, "model.channels must be at most 4096, got 5000"),
+        ({"model_options": {"skeleton": "h36m_17"}}, "model.skeleton is no option; set the recipe"),
+        ({"schedule": 3}, "schedule must be text, got 3"),
     ],
 )
 def test_values_out_of_range_are_one_sentence(changes, message):
@@ -64,3 +70,9 @@ def test_values_out_of_range_are_one_sentence(changes, message):
 
 def test_zero_clip_norm_is_allowed():
     assert RECIPE.replace(clip_norm=0).clip_norm == 0
+
+
+@pytest.mark.parametrize("options", [{"dropout": 2}, {"channels": "abc"}, {"layer": [1]}])
+def test_options_of_the_network_are_checked_when_it_is_built(options):
+    with pytest.raises(InputError, match=next(iter(options))):
+        RECIPE.replace(model_options=options).build()

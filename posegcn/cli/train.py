@@ -57,10 +57,11 @@ def run(options: argparse.Namespace) -> None:
     recipe = _changed(recipe, options.set)
     if options.epochs is not None:
         recipe = recipe.replace(epochs=options.epochs)
+    model = recipe.build(options.seed)  # before the data, which take longer
     data = open_source(options.data, recipe.skeleton, options.data_seed)
     train, validation, _ = data.split(options.selection)
     result = fit(
-        recipe.build(options.seed),
+        model,
         train,
         validation,
         recipe=recipe,

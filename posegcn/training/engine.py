@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.data.clips import Clips, flip_pose
-from posegcn.errors import look_up
+from posegcn.errors import InputError, look_up
 from posegcn.recipes import Recipe
 from posegcn.training.losses import LOSSES
 from posegcn.training.schedules import SCHEDULES
@@ -20,15 +20,20 @@ class PoseBatches:
         clips: Where the poses come from.
         recipe: Gives batch size and flip augmentation.
         model: Network they are for; the poses live on its device.
+
+    Raises:
+        InputError: There is only one pose.
     """
 
     def __init__(self, clips: Clips, recipe: Recipe, model: nn.Module):
         device = next(model.parameters()).device
         self.skeleton = clips.skeleton
-        self.batch_size = recipe.batch_size
         self.keypoints = clips.keypoints.to(device)
         self.joints = clips.joints.to(device)
         self.num_items = clips.num_frames * (2 if recipe.flip else 1)
+        if self.num_items < 2:
+            raise InputError(f"{clips.source} holds 1 pose to train on, expected two or more")
+        self.batch_size = min(recipe.batch_size, self.num_items)
 
     def __len__(self) -> int:
         """Number of batches; a last batch of one pose is left out, it has no variance."""

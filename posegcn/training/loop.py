@@ -57,8 +57,8 @@ def fit(
 ) -> Run:
     """Train a network.
 
-    On a CPU the same arguments give the same weights to the last bit, also when the run was
-    stopped after any epoch and resumed.
+    On a CPU, with the same number of threads, the same arguments give the same weights to the
+    last bit, also when the run was stopped after any epoch and resumed.
 
     Args:
         model: Network, usually ``recipe.build(seed)``; it is trained in place.
@@ -74,7 +74,7 @@ def fit(
 
     Raises:
         InputError: Model and clips do not fit, or ``out`` holds another run.
-        WorkError: The loss is no longer a number.
+        WorkError: The loss, the weights or the validation error are no longer finite.
     """
     if train.skeleton.joints != model.skeleton.joints:
         raise InputError(
@@ -119,9 +119,10 @@ def _epoch(
     """Train on every pose once, then validate."""
     start = time.perf_counter()
     # The order depends on seed and epoch alone, so that a resumed run takes the same.
-    order = torch.Generator().manual_seed(1_000_003 * seed + number)
+    order = torch.Generator().manual_seed((1_000_003 * seed + number) % 2**63)
     loss = _train(trainer, batches, order, bar)
     error = None if validation is None else _validate(trainer.model, validation)
+    _stop_if_diverged(trainer, loss, error)
     bar.set_postfix(loss=f"{loss:.2e}", **({"mm": f"{error:.1f}"} if error else {}))
     rate = trainer.learning_rate(trainer.num_done)
     return Epoch(number, trainer.num_done, loss, error, rate, time.perf_counter() - start)
@@ -134,18 +135,28 @@ def _train(trainer: Trainer, batches: PoseBatches, order: torch.Generator, bar) 
     for keypoints, joints in batches.epoch(order):
         total += trainer.step(keypoints, joints)
         bar.update()
-    loss = total.item() / len(batches)
-    if not math.isfinite(loss):
-        raise WorkError(
-            f"the loss became {loss} before step {trainer.num_done}; try a smaller learning rate"
-        )
-    return loss
+    return total.item() / len(batches)
 
 
 def _validate(model: nn.Module, clips: Clips) -> float:
     """Mean P1 over all poses, in millimetres."""
     predicted = metrics.root_relative(predict(model, clips.keypoints), clips.skeleton.root)
     return 1000 * metrics.mpjpe(predicted, clips.joints).mean().item()
+
+
+def _stop_if_diverged(trainer: Trainer, loss: float, error: float | None) -> None:
+    """End the run before anything of an epoch is kept in which a number is not finite."""
+    weights = trainer.model.state_dict().values()
+    found = {
+        "loss": loss,
+        "sum of all weights": sum(value.double().sum().item() for value in weights),
+        "validation error": error or 0.0,
+    }
+    for name, value in found.items():
+        if not math.isfinite(value):
+            raise WorkError(
+                f"the {name} became {value} at step {trainer.num_done}; try a smaller learning rate"
+            )
 
 
 def _card(recipe: Recipe, seed: int, train: Clips, validation: Clips | None) -> dict[str, Any]:

@@ -52,6 +52,15 @@ def test_a_last_batch_of_one_pose_is_left_out():
     assert len(batches) == len(epoch) == 2
 
 
+def test_a_batch_holds_at_most_every_pose():
+    assert [len(joints) for _, joints in batches_of(9, batch_size=10**20)[1]] == [9]
+
+
+def test_one_pose_is_too_few():
+    with pytest.raises(InputError, match="toy holds 1 pose to train on, expected two or more"):
+        batches_of(1)
+
+
 def test_flip_gives_every_pose_and_its_mirror():
     _, epoch = batches_of(6, flip=True)
     poses = torch.cat([joints for _, joints in epoch])
