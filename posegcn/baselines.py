@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from posegcn import metrics
 from posegcn.data.clips import Clips
-from posegcn.evaluation import predict
+from posegcn.evaluation import pose_error_mm
 from posegcn.skeleton import Skeleton
 
 PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
@@ -59,8 +59,4 @@ def ridge(train: Clips, validation: Clips) -> LinearMap:
         weights = torch.linalg.solve(gram + penalty * torch.eye(len(gram)), moment)
         return LinearMap(train.skeleton, weights, penalty)
 
-    def validation_error(model: LinearMap) -> float:
-        joints = metrics.root_relative(predict(model, validation.keypoints), model.skeleton.root)
-        return metrics.mpjpe(joints, validation.joints).mean().item()
-
-    return min(map(solve, PENALTIES), key=validation_error)
+    return min(map(solve, PENALTIES), key=lambda model: pose_error_mm(model, validation))

@@ -114,6 +114,12 @@ def evaluate(
     return measure(predicted, clips, card)
 
 
+def pose_error_mm(model: nn.Module, clips: Clips) -> float:
+    """P1 over all poses, root-aligned, in millimetres: the number that models are selected by."""
+    predicted = _root(predict(model, clips.keypoints), clips.skeleton.root)
+    return 1000 * metrics.mpjpe(predicted, clips.joints).mean().item()
+
+
 def data_card(clips: Clips) -> dict[str, Any]:
     """What was measured on, with which versions."""
     return {

@@ -11,11 +11,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from posegcn import metrics
 from posegcn.data.clips import Clips
 from posegcn.devices import pick_device
 from posegcn.errors import InputError, WorkError
-from posegcn.evaluation import predict
+from posegcn.evaluation import pose_error_mm
 from posegcn.recipes import Recipe
 from posegcn.training.engine import PoseBatches, Trainer
 from posegcn.training.folder import RunFolder
@@ -121,7 +120,7 @@ def _epoch(
     # The order depends on seed and epoch alone, so that a resumed run takes the same.
     order = torch.Generator().manual_seed((1_000_003 * seed + number) % 2**63)
     loss = _train(trainer, batches, order, bar)
-    error = None if validation is None else _validate(trainer.model, validation)
+    error = None if validation is None else pose_error_mm(trainer.model, validation)
     _stop_if_diverged(trainer, loss, error)
     bar.set_postfix(loss=f"{loss:.2e}", **({"mm": f"{error:.1f}"} if error else {}))
     rate = trainer.learning_rate(trainer.num_done)
@@ -136,12 +135,6 @@ def _train(trainer: Trainer, batches: PoseBatches, order: torch.Generator, bar) 
         total += trainer.step(keypoints, joints)
         bar.update()
     return total.item() / len(batches)
-
-
-def _validate(model: nn.Module, clips: Clips) -> float:
-    """Mean P1 over all poses, in millimetres."""
-    predicted = metrics.root_relative(predict(model, clips.keypoints), clips.skeleton.root)
-    return 1000 * metrics.mpjpe(predicted, clips.joints).mean().item()
 
 
 def _stop_if_diverged(trainer: Trainer, loss: float, error: float | None) -> None:
