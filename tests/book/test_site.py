@@ -63,6 +63,12 @@ def pages(site):
     return sorted(page for page in site.rglob("*.html") if "_static" not in page.parts)
 
 
+def loaded_by(page):
+    parser = Loads()
+    parser.feed(page.read_text())
+    return parser.found
+
+
 def asked_by(page, folder):
     """Addresses on other hosts that a page makes Chromium ask for, found or not."""
     log = folder / "net.json"
@@ -92,9 +98,7 @@ def test_every_chapter_is_a_page(site):
 @pytest.mark.slow
 def test_no_page_loads_from_another_host(site):
     for page in pages(site):
-        parser = Loads()
-        parser.feed(page.read_text())
-        for target in parser.found:
+        for target in loaded_by(page):
             assert not re.match(r"(https?:)?//", target), f"{page.name} loads {target}"
     for sheet in site.rglob("*.css"):
         assert not re.search(r"(@import|url\()\s*['\"]?(https?:)?//", sheet.read_text()), sheet
@@ -103,9 +107,7 @@ def test_no_page_loads_from_another_host(site):
 @pytest.mark.slow
 def test_everything_a_page_loads_is_there(site):
     for page in pages(site):
-        parser = Loads()
-        parser.feed(page.read_text())
-        for target in parser.found:
+        for target in loaded_by(page):
             path = target.split("?")[0].split("#")[0]
             if path and not path.startswith("data:"):
                 assert (page.parent / path).is_file(), f"{page.name} loads {path}"

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from support.cmu import write_cmu
 
 from posegcn.cli import main
 
@@ -24,23 +25,11 @@ def posegcn(capsys):
 @pytest.fixture(scope="module")
 def cmu(tmp_path_factory):
     """A small data set in the CMU layout, so that training takes a moment."""
-    from posegcn.skeletons import H36M_17
-
-    folder = tmp_path_factory.mktemp("cmu")
     rng = np.random.default_rng(0)
     rest = rng.normal(0, 1000, (17, 3)) + np.array([0, 0, 4000])
-    for split, subjects in (("train", ["C01", "C127"]), ("test", ["C02", "C02"])):
-        np.savez(
-            folder / f"cmu_{split}.npz",
-            positions=(rest + rng.normal(0, 200, (80, 17, 3))).astype(np.int16),
-            unit_m=np.float64(0.00025),
-            joint_names=np.array(H36M_17.joints),
-            subject_ids=np.array(subjects),
-            action_classes=np.array(["walk", "run"]),
-            sequence_starts=np.array([0, 40]),
-            sequence_lengths=np.array([40, 40]),
-        )
-    return f"cmu:{folder}"
+    positions = (rest + rng.normal(0, 200, (80, 17, 3))).astype(np.int16)
+    folder = tmp_path_factory.mktemp("cmu")
+    return write_cmu(folder, positions=positions, sequence_lengths=np.array([40, 40]))
 
 
 @pytest.fixture

@@ -1,32 +1,14 @@
 import numpy as np
 import pytest
+from support.cmu import write_cmu
 
 from posegcn import InputError, metrics
 from posegcn.data import open_source
 from posegcn.skeletons import H36M_16, H36M_17
 
 
-def write(folder, **changes):
-    """Files of the real layout: two subjects to train on, one to test, a body walking."""
-    body = np.zeros((17, 3))
-    body[:, 2] = np.linspace(800, 6000, 17)
-    arrays = {
-        "positions": np.tile(body, (60, 1, 1)).astype(np.int16),
-        "unit_m": np.float64(0.00025),
-        "fps": np.float64(50),
-        "joint_names": np.array(H36M_17.joints),
-        "sequence_starts": np.array([0, 40]),
-        "sequence_lengths": np.array([40, 20]),
-        "action_classes": np.array(["walk", "run"]),
-    }
-    for split, subjects in (("train", ["C01", "C127"]), ("test", ["C02", "C02"])):
-        content = {**arrays, "subject_ids": np.array(subjects), **changes}
-        np.savez(folder / f"cmu_{split}.npz", **{k: v for k, v in content.items() if v is not None})
-    return f"cmu:{folder}"
-
-
 def test_every_sequence_is_seen_by_four_cameras(tmp_path):
-    clips = open_source(write(tmp_path))
+    clips = open_source(write_cmu(tmp_path))
     assert clips.skeleton is H36M_16
     assert clips.num_frames == 4 * (60 + 60)
     assert {(clip.subject, clip.action) for clip in clips} == {
@@ -40,20 +22,20 @@ def test_every_sequence_is_seen_by_four_cameras(tmp_path):
 
 
 def test_validation_subject_is_held_out(tmp_path):
-    train, validation, test = open_source(write(tmp_path)).split()
+    train, validation, test = open_source(write_cmu(tmp_path)).split()
     assert {clip.subject for clip in train} == {"C01"}
     assert {clip.subject for clip in validation} == {"C127"}
     assert {clip.subject for clip in test} == {"C02"}
 
 
 def test_each_subject_has_its_own_cameras(tmp_path):
-    clips = open_source(write(tmp_path), H36M_17)
+    clips = open_source(write_cmu(tmp_path), H36M_17)
     first = {clip.subject: clip.root[0] for clip in clips if clip.camera == "camera0"}
     assert not np.allclose(first["C01"], first["C02"])
 
 
 def test_sixteen_joints_are_the_seventeen_without_one(tmp_path):
-    source = write(tmp_path)
+    source = write_cmu(tmp_path)
     sixteen, seventeen = open_source(source), open_source(source, "h36m_17")
     assert np.allclose(H36M_17.select(seventeen.joints, H36M_16), sixteen.joints)
 
@@ -77,7 +59,7 @@ def test_sixteen_joints_are_the_seventeen_without_one(tmp_path):
 )
 def test_other_contents_are_refused(tmp_path, changes, message):
     with pytest.raises(InputError, match=message):
-        open_source(write(tmp_path, **changes))
+        open_source(write_cmu(tmp_path, **changes))
 
 
 def test_missing_folder_is_one_sentence(tmp_path):
@@ -86,7 +68,7 @@ def test_missing_folder_is_one_sentence(tmp_path):
 
 
 def test_a_subject_to_train_and_to_test_on_is_refused(tmp_path):
-    source = write(tmp_path)
+    source = write_cmu(tmp_path)
     test = dict(np.load(tmp_path / "cmu_test.npz"))
     np.savez(tmp_path / "cmu_test.npz", **{**test, "subject_ids": np.array(["C02", "C01"])})
     with pytest.raises(InputError, match="C01 in both train and test"):
