@@ -10,7 +10,7 @@ from torch import Tensor
 from posegcn.errors import InputError, look_up
 from posegcn.skeleton import Skeleton
 
-PARTITIONS = {"uniform": 1, "self": 2, "spatial": 3}
+PARTITIONS = {"uniform": 1, "self": 2, "spatial": 3, "index": 3}
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Graph:
         Args:
             normalisation: ``"row"``: :math:`D^{-1}(R + I)`, rows sum to one (SemGCN, GraphSH).
                 ``"symmetric"``: :math:`D^{-1/2}(R + I)D^{-1/2}` (Kipf and Welling, ICLR 2017).
+                ``"column"``: :math:`(R + I)D^{-1}`, columns sum to one (GraphSH, no-sharing).
                 ``"loops_after"``: :math:`D_R^{-1}R + I`, rows sum to two (Modulated GCN).
                 ``"none"``: :math:`R + I`.
 
@@ -87,6 +88,7 @@ class Graph:
         degree = looped.sum(dim=1, keepdim=True)
         table = {
             "row": lambda: looped / degree,
+            "column": lambda: looped / degree.T,
             "symmetric": lambda: looped / (degree * degree.T).sqrt(),
             "loops_after": lambda: (
                 self.neighbours / self.neighbours.sum(dim=1, keepdim=True).clamp(min=1) + identity
@@ -101,15 +103,17 @@ class Graph:
         Args:
             kind: ``"uniform"`` (K = 1): the adjacency. ``"self"`` (2): diagonal, rest.
                 ``"spatial"`` (3): diagonal, messages from joints that are deeper in the tree,
-                messages from joints nearer to the root (or as deep).
+                messages from joints nearer to the root (or as deep). ``"index"`` (3): diagonal,
+                messages from joints with a larger number, with a smaller one, which means
+                nothing but is what the public code of GraphSH does.
             normalisation: See :meth:`adjacency`.
 
         Raises:
             InputError: The kind or the normalisation is unknown.
         """
         parts = look_up("partition", kind, PARTITIONS)
-        adjacency = self.adjacency(normalisation)
-        return adjacency * partition_masks(self.depth, parts)
+        order = torch.arange(self.num_nodes) if kind == "index" else self.depth
+        return self.adjacency(normalisation) * partition_masks(order, parts)
 
     def contract(self, groups: Sequence[Sequence[int]]) -> "Graph":
         """The quotient graph: one node for each group, joined where any of their members are.
@@ -126,12 +130,15 @@ class Graph:
         return Graph(len(groups), edges, group_of[self.root])
 
 
-def partition_masks(depth: Tensor, parts: int) -> Tensor:
-    """0/1 masks of the K parts of a partition.  (J,) -> (K, J, J)"""
-    loops = torch.eye(len(depth))
+def partition_masks(order: Tensor, parts: int) -> Tensor:
+    """0/1 masks of the K parts of a partition, outward being upward in ``order``.
+
+    (J,) -> (K, J, J)
+    """
+    loops = torch.eye(len(order))
     if parts == 1:
         return torch.ones_like(loops)[None]
     if parts == 2:
         return torch.stack([loops, 1 - loops])
-    outward = (depth[None, :] > depth[:, None]).float()
+    outward = (order[None, :] > order[:, None]).float()
     return torch.stack([loops, outward, 1 - loops - outward])

@@ -19,6 +19,7 @@ FLOORS = (
     ("files", "devices", "skeleton", "camera"),
     ("skeletons", "metrics", "rig"),
     ("graph",),
+    ("pooling",),
     ("layers",),
     ("models", "data"),
     ("recipes", "viz"),

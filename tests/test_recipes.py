@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 import torch
 
-from posegcn import InputError
+from posegcn import InputError, list_layers
 from posegcn.recipes import RECIPES
 from posegcn.training.losses import LOSSES
 from posegcn.training.schedules import SCHEDULES
@@ -14,7 +14,8 @@ RECIPE = RECIPES["semgcn-h36m-gt"]
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_recipes_are_complete(recipe):
     assert recipe.source
-    assert set(recipe.published_mm) == {"P1", "P2"}
+    assert set(recipe.published_mm) <= {"P1", "P2"}
+    assert recipe.skeleton == ("h36m_17" if recipe.name.endswith("-cpn") else "h36m_16")
     assert recipe.loss in LOSSES
     assert recipe.schedule in SCHEDULES
     model = recipe.build()
@@ -25,6 +26,26 @@ def test_published_numbers_of_semgcn():
     assert (RECIPE.learning_rate, RECIPE.batch_size, RECIPE.epochs) == (1e-3, 64, 50)
     assert (RECIPE.decay_rate, RECIPE.decay_steps, RECIPE.clip_norm) == (0.96, 100_000, 1.0)
     assert RECIPE.published_mm == {"P1": 42.14, "P2": 33.53}
+
+
+def test_published_numbers_of_modulated_gcn():
+    exact, detected = RECIPES["modulated_gcn-h36m-gt"], RECIPES["modulated_gcn-h36m-cpn"]
+    assert (exact.loss, exact.l1_weight, exact.learning_rate) == ("mse", 0.1, 1e-3)
+    assert (exact.batch_size, exact.epochs, exact.clip_norm) == (64, 50, 1)
+    assert (detected.loss, detected.l1_weight, detected.learning_rate) == ("mpjpe", 0.01, 5e-3)
+    assert (detected.batch_size, detected.epochs, detected.clip_norm) == (256, 30, 0)
+    assert (detected.amsgrad, detected.flip, detected.decay_rate) == (True, True, 0.9)
+
+
+@pytest.mark.parametrize("keypoints", ["gt", "cpn"])
+@pytest.mark.parametrize("layer", list_layers())
+def test_every_layer_has_a_recipe_in_both_trunks(layer, keypoints):
+    trunk = RECIPES[f"residual_gcn-{layer}-h36m-{keypoints}"]
+    stacked = RECIPES[f"graphsh-{layer}-h36m-{keypoints}"]
+    assert trunk.model_options["layer"] == stacked.model_options["layer"] == layer
+    assert (stacked.learning_rate, stacked.batch_size, stacked.epochs) == (1e-4, 256, 50)
+    assert (stacked.decay_rate, stacked.decay_steps) == (0.92, 20_000)
+    assert stacked.model_options["dropout"] == 0.25
 
 
 def test_build_depends_on_the_seed_only():

@@ -7,12 +7,23 @@ from typing import Any
 from posegcn.errors import look_up
 from posegcn.graph import Graph
 from posegcn.layers.base import GraphConv
+from posegcn.layers.modulated import ModulatedGraphConv
+from posegcn.layers.nosharing import NoSharingGraphConv
+from posegcn.layers.postagg import PostAggGraphConv
+from posegcn.layers.preagg import PreAggGraphConv
 from posegcn.layers.semantic import SemanticGraphConv
 from posegcn.layers.vanilla import VanillaGraphConv
 
 LAYERS = {
     "vanilla": VanillaGraphConv,
     "dc_vanilla": partial(VanillaGraphConv, partition="self"),
+    "preagg": PreAggGraphConv,
+    "dc_preagg": partial(PreAggGraphConv, partition="self"),
+    "postagg": PostAggGraphConv,
+    "dc_postagg": partial(PostAggGraphConv, partition="self"),
+    "convst": partial(VanillaGraphConv, partition="spatial"),
+    "nosharing": NoSharingGraphConv,
+    "modulated": ModulatedGraphConv,
     "semantic": SemanticGraphConv,
     "semantic_ch": partial(SemanticGraphConv, channelwise=True),
 }

@@ -75,18 +75,48 @@ def mix_and_transform(x: Tensor, mixing: Tensor, weight: Tensor) -> Tensor:
         - weight: ``(K, in, out)``
         - output: ``(..., J, out)``
     """
-    parts, joints, _ = mixing.shape
-    channels, out_channels = weight.shape[1:]
+    parts, channels, out_channels = weight.shape
     if channels <= out_channels:
-        wide = mixing.transpose(0, 1).reshape(joints * parts, joints) @ x  # (..., J K, in)
-        wide = wide.unflatten(-2, (joints, parts)).flatten(-2)  # (..., J, K in)
-        return wide @ weight.flatten(0, 1)
+        return gather(x, mixing).flatten(-2) @ weight.flatten(0, 1)
     wide = x @ weight.transpose(0, 1).reshape(channels, -1)  # (..., J, K out)
-    wide = wide.unflatten(-1, (parts, out_channels)).transpose(-3, -2)  # (..., K, J, out)
-    return mixing.transpose(0, 1).reshape(joints, -1) @ wide.flatten(-3, -2)
+    return mix(wide.unflatten(-1, (parts, out_channels)), mixing)
 
 
-def initialise(weight: Tensor, bias: Tensor | None, bias_fan: int, init: str) -> None:
+def mix(messages: Tensor, mixing: Tensor) -> Tensor:
+    r"""Sum of messages over sources and K parts.
+
+    .. math:: y_i = \sum_k \sum_j a^k_{ij} \, m^k_j
+
+    Shape:
+        - messages: ``(..., J, K, out)``
+        - mixing: ``(K, J, J)``
+        - output: ``(..., J, out)``
+    """
+    return mixing.permute(1, 2, 0).flatten(1) @ messages.flatten(-3, -2)
+
+
+def gather(x: Tensor, mixing: Tensor) -> Tensor:
+    r"""What arrives at each target, part by part.
+
+    .. math:: h^k_i = \sum_j a^k_{ij} \, x_j
+
+    Shape:
+        - x: ``(..., J, in)``
+        - mixing: ``(K, J, J)``
+        - output: ``(..., J, K, in)``
+    """
+    parts, joints, _ = mixing.shape
+    wide = mixing.transpose(0, 1).reshape(joints * parts, joints) @ x  # (..., J K, in)
+    return wide.unflatten(-2, (joints, parts))
+
+
+def initialise(
+    weight: Tensor,
+    bias: Tensor | None,
+    bias_fan: int,
+    init: str,
+    stack: tuple[int, ...] | None = None,
+) -> None:
     r"""Xavier-uniform weights with gain :math:`\sqrt 2` and uniform bias, in place.
 
     Args:
@@ -97,6 +127,7 @@ def initialise(weight: Tensor, bias: Tensor | None, bias_fan: int, init: str) ->
             :math:`\pm \sqrt 2 \sqrt{6 / (in + out)}`. ``"published"``: as the public code of all
             variants, which takes the stack for one weight tensor and reads its first two axes as
             fans, so that wide layers start up to eight times smaller.
+        stack: Shape of the tensor in the public code, where it stores the matrices otherwise.
 
     Raises:
         InputError: ``init`` is neither.
@@ -104,20 +135,21 @@ def initialise(weight: Tensor, bias: Tensor | None, bias_fan: int, init: str) ->
     Source: Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
     networks, AISTATS 2010 (the normalised initialisation).
     """
-    look_up("initialisation", init, INITIALISATIONS)(weight)
+    fans = look_up("initialisation", init, INITIALISATIONS)(stack or tuple(weight.shape))
+    bound = GAIN * math.sqrt(6 / fans)
+    nn.init.uniform_(weight, -bound, bound)
     if bias is not None:
         bound = 1 / math.sqrt(bias_fan)
         nn.init.uniform_(bias, -bound, bound)
 
 
-def _per_matrix(weight: Tensor) -> None:
-    bound = GAIN * math.sqrt(6 / sum(weight.shape[-2:]))
-    nn.init.uniform_(weight, -bound, bound)
+def _fans_per_matrix(shape: tuple[int, ...]) -> int:
+    return sum(shape[-2:])
 
 
-def _published(weight: Tensor) -> None:
-    nn.init.xavier_uniform_(weight, GAIN)
+def _fans_published(shape: tuple[int, ...]) -> int:
+    return sum(shape[:2]) * math.prod(shape[2:])
 
 
 GAIN = 1.414
-INITIALISATIONS = {"per_matrix": _per_matrix, "published": _published}
+INITIALISATIONS = {"per_matrix": _fans_per_matrix, "published": _fans_published}

@@ -1,12 +1,11 @@
-"""Non-local block over joints: every joint may attend to every group of joints."""
+"""Non-local blocks: every joint may attend to every other, or to groups of them."""
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from posegcn.errors import InputError
+from posegcn.pooling import MaxPool
 
 
 class GroupedNonLocal(nn.Module):
@@ -39,9 +38,6 @@ class GroupedNonLocal(nn.Module):
 
     def __init__(self, channels: int, groups: Sequence[Sequence[int]], *, batch_norm: bool = True):
         super().__init__()
-        members = sorted(joint for group in groups for joint in group)
-        if members != list(range(len(members))):
-            raise InputError(f"groups must hold each joint once, got {groups}")
         inner = max(channels // 2, 1)
         self.value = nn.Linear(channels, inner)
         self.theta = nn.Linear(channels, inner)
@@ -49,10 +45,7 @@ class GroupedNonLocal(nn.Module):
         self.project = nn.Linear(2 * inner, 1, bias=False)
         self.output = nn.Linear(inner, channels)
         self.norm = nn.BatchNorm1d(channels) if batch_norm else None
-        # A short group repeats its first joint, which leaves its maximum as it is.
-        size = max(map(len, groups))
-        padded = [[*group, *[group[0]] * (size - len(group))] for group in groups]
-        self.register_buffer("group_index", torch.tensor(padded), persistent=False)
+        self.pool = MaxPool(groups)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -69,15 +62,52 @@ class GroupedNonLocal(nn.Module):
         """How much joint i takes from group g.  (B, J, C) -> (B, J, G)"""
         from_theta, from_phi = self.project.weight.chunk(2, dim=-1)  # (1, C/2) each
         query = functional.linear(self.theta(x), from_theta)  # (B, J, 1)
-        key = functional.linear(self._pool(self.phi(x)), from_phi)  # (B, G, 1)
-        return (query + key.mT).relu() / len(self.group_index)
+        key = functional.linear(self.pool(self.phi(x)), from_phi)  # (B, G, 1)
+        return (query + key.mT).relu() / key.shape[-2]
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block.  (B, J, C) -> (B, J, C)"""
-        y = self.output(self.attention(x) @ self._pool(self.value(x)))
+        y = self.output(self.attention(x) @ self.pool(self.value(x)))
         if self.norm is not None:
             y = self.norm(y.flatten(0, -2)).view_as(y)
         return x + y
 
-    def _pool(self, x: Tensor) -> Tensor:
-        return x[:, self.group_index].amax(dim=-2)  # (B, J, C) -> (B, G, C)
+
+class EmbeddedGaussianNonLocal(nn.Module):
+    r"""Non-local block in which every joint attends to every joint by a softmax.
+
+    .. math::
+        z_i = x_i + \operatorname{BN}\Big(W \sum_j f_{ij} \, v_j\Big),
+        \qquad f_{ij} = \operatorname{softmax}_j(\theta_i \cdot \phi_j)
+
+    with :math:`\theta, \phi, v` linear maps of x.
+
+    Args:
+        channels: Channels C of a joint.
+
+    Shape:
+        - input: ``(..., J, C)``
+        - output: ``(..., J, C)``
+
+    Source: Wang et al., Non-local neural networks, CVPR 2018 (embedded Gaussian form), as at the
+    end of Modulated GCN for detected keypoints, public code. Differs from that: nothing.
+    """
+
+    def __init__(self, channels: int):
+        super().__init__()
+        inner = max(channels // 2, 1)
+        self.value = nn.Linear(channels, inner)
+        self.theta = nn.Linear(channels, inner)
+        self.phi = nn.Linear(channels, inner)
+        self.output = nn.Linear(inner, channels)
+        self.norm = nn.BatchNorm1d(channels)
+        nn.init.zeros_(self.norm.weight)  # the block starts as the identity
+
+    def attention(self, x: Tensor) -> Tensor:
+        """How much joint i takes from joint j, rows sum to one.  (..., J, C) -> (..., J, J)"""
+        return (self.theta(x) @ self.phi(x).mT).softmax(dim=-1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Apply the block.  (..., J, C) -> (..., J, C)"""
+        y = self.output(self.attention(x) @ self.value(x))
+        return x + self.norm(y.flatten(0, -2)).view_as(y)

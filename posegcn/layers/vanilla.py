@@ -1,4 +1,4 @@
-"""Vanilla graph convolution, plain and decoupled: one matrix for each part of the adjacency."""
+"""Vanilla, decoupled and convolution-style: one matrix for each part of the adjacency."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,7 @@ from posegcn.layers.base import GraphConv, initialise, mix_and_transform
 
 
 class VanillaGraphConv(GraphConv):
-    r"""Graph convolution in which all pairs of joints share their weights.
+    r"""Graph convolution in which all pairs of joints of one part share their weights.
 
     .. math:: y_i = b + \sum_k \sum_j a^k_{ij} \, x_j W_k
 
@@ -18,6 +18,8 @@ class VanillaGraphConv(GraphConv):
         graph: The graph over the joints.
         partition: ``"uniform"``: one part, the layer of Kipf and Welling. ``"self"``: a joint
             treats itself differently from its neighbours (decoupled self-connections).
+            ``"spatial"``: three parts, it also tells joints farther from the root from joints
+            nearer to it (convolution-style). ``"index"``: three parts by joint number.
         normalisation: How the adjacency is normalised, see :meth:`~posegcn.graph.Graph.adjacency`.
         bias: Add b, shared by all joints.
         init: ``"per_matrix"`` or ``"published"``, see :func:`posegcn.layers.base.initialise`.
@@ -27,9 +29,10 @@ class VanillaGraphConv(GraphConv):
         - output: ``(..., J, out_channels)``
 
     Source: Kipf and Welling, Semi-supervised classification with graph convolutional networks,
-    ICLR 2017; decoupling: Liu et al., A comprehensive study of weight sharing in graph networks
-    for 3D human pose estimation, ECCV 2020. Differs from them: rows of the adjacency sum to one,
-    as in the public code of Graph Stacked Hourglass; Kipf and Welling normalise symmetrically.
+    ICLR 2017; decoupling and convolution-style: Liu et al., A comprehensive study of weight
+    sharing in graph networks for 3D human pose estimation, ECCV 2020. Differs from them: rows of
+    the adjacency sum to one, as in the public code of Graph Stacked Hourglass; Kipf and Welling
+    normalise symmetrically. That code tells directions by joint number (``"index"``).
     """
 
     def __init__(

@@ -10,16 +10,23 @@ from torch import nn
 
 from posegcn.errors import InputError, look_up
 from posegcn.layers import layer_options
+from posegcn.models.graph_hourglass import GraphStackedHourglass
 from posegcn.models.linear import LinearLifter
 from posegcn.models.residual_gcn import ResidualGCN
 from posegcn.skeleton import Skeleton
-from posegcn.skeletons import H36M_16, get_skeleton
+from posegcn.skeletons import H36M_16, H36M_17, get_skeleton
 
 MODELS = {
     "linear": LinearLifter,
     "residual_gcn": ResidualGCN,
     "semgcn": partial(ResidualGCN, layer="semantic"),
+    "modulated_gcn": partial(ResidualGCN, layer="modulated"),
+    "modulated_gcn_cpn": partial(
+        ResidualGCN, layer="modulated", channels=384, final_non_local=True
+    ),
+    "graph_hourglass": GraphStackedHourglass,
 }
+SKELETONS = {"modulated_gcn_cpn": H36M_17}  # of the networks that lift another body by default
 
 
 def list_models() -> list[str]:
@@ -45,7 +52,7 @@ def model_options(name: str, **chosen) -> dict[str, Any]:
 
 
 def make_model(
-    name: str, *, skeleton: str | Skeleton | Mapping[str, Any] = H36M_16, **options
+    name: str, *, skeleton: str | Skeleton | Mapping[str, Any] | None = None, **options
 ) -> nn.Module:
     """The lifting network called ``name``.
 
@@ -55,7 +62,8 @@ def make_model(
     Args:
         name: See :func:`list_models`.
         skeleton: Body whose joints are lifted, the name of a preset, or, as in ``config``, the
-            arguments of a :class:`~posegcn.skeleton.Skeleton` by name.
+            arguments of a :class:`~posegcn.skeleton.Skeleton` by name. Where it is not given, the
+            body of the published network.
         **options: Options of the network's class.
 
     Raises:
@@ -68,6 +76,8 @@ def make_model(
         default = look_up(f"option of model {name!r}", option, known)
         if message := _complaint(option, value, default):
             raise InputError(f"option {option!r} of model {name!r} {message}, got {value!r}")
+    if skeleton is None:
+        skeleton = SKELETONS.get(name, H36M_16)
     if isinstance(skeleton, Mapping):
         joints, parents = tuple(skeleton["joints"]), tuple(skeleton["parents"])
         skeleton = Skeleton(skeleton["name"], joints, parents)

@@ -1,10 +1,10 @@
-"""Residual graph network: the trunk of SemGCN."""
+"""Residual graph network: SemGCN and Modulated GCN."""
 
 from torch import Tensor, nn
 
 from posegcn.graph import Graph
 from posegcn.layers import make_layer
-from posegcn.layers.nonlocal_block import GroupedNonLocal
+from posegcn.layers.nonlocal_block import EmbeddedGaussianNonLocal, GroupedNonLocal
 from posegcn.models.blocks import GraphConvBlock, ResidualBlock
 from posegcn.skeleton import Skeleton
 
@@ -18,7 +18,9 @@ class ResidualGCN(nn.Module):
         channels: Width of the trunk.
         num_blocks: Number of residual blocks.
         non_local: Add a non-local block after the first block and after every residual block,
-            over the groups of the skeleton.
+            over the groups of the skeleton (SemGCN).
+        final_non_local: Add a non-local block over all joints before the last layer (Modulated
+            GCN for detected keypoints).
         dropout: Probability of zeroing a feature in training.
         **options: Options of the layer.
 
@@ -27,7 +29,8 @@ class ResidualGCN(nn.Module):
         - output: ``(B, J, 3)`` metres, camera frame, root-relative
 
     Source: Zhao et al., Semantic graph convolutional networks for 3D human pose regression,
-    CVPR 2019, with the sizes of the public code. Differs from it: any layer, any skeleton.
+    CVPR 2019; Zou and Tang, Modulated graph convolutional network for 3D human pose estimation,
+    ICCV 2021; with the sizes of their public code. Differs from them: any layer, any skeleton.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class ResidualGCN(nn.Module):
         channels: int = 128,
         num_blocks: int = 4,
         non_local: bool = False,
+        final_non_local: bool = False,
         dropout: float = 0.0,
         **options,
     ):
@@ -53,6 +57,8 @@ class ResidualGCN(nn.Module):
                 self.trunk.append(ResidualBlock(channels, graph, **block))
             if non_local:
                 self.trunk.append(GroupedNonLocal(channels, skeleton.groups))
+        if final_non_local:
+            self.trunk.append(EmbeddedGaussianNonLocal(channels))
         self.head = make_layer(layer, channels, 3, graph, **options)
 
     def forward(self, keypoints: Tensor) -> Tensor:

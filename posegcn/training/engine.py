@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from posegcn.data.clips import Clips, flip_pose
 from posegcn.errors import InputError, look_up
 from posegcn.recipes import Recipe
-from posegcn.training.losses import LOSSES
+from posegcn.training.losses import LOSSES, with_l1
 from posegcn.training.schedules import SCHEDULES
 
 
@@ -76,9 +76,11 @@ class Trainer:
         self.recipe = recipe
         self.num_steps = num_steps
         self.num_done = 0
-        self.loss = look_up("loss", recipe.loss, LOSSES)
+        self.loss = with_l1(look_up("loss", recipe.loss, LOSSES), recipe.l1_weight)
         self.schedule = look_up("schedule", recipe.schedule, SCHEDULES)
-        self.optimizer = torch.optim.Adam(model.parameters(), recipe.learning_rate, fused=True)
+        self.optimizer = torch.optim.Adam(
+            model.parameters(), recipe.learning_rate, amsgrad=recipe.amsgrad, fused=True
+        )
 
     def learning_rate(self, step: int) -> float:
         """Learning rate of a step, counted from 1."""

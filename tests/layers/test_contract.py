@@ -74,29 +74,52 @@ def test_relabelling_joints_permutes_outputs(name, order):
     graph = Graph(6, edges)
     renamed = Graph(6, tuple((new[i], new[j]) for i, j in edges), root=new[0])
     layer, other = layer_of(name, graph=graph), layer_of(name, graph=renamed)
-    carry_edge_parameters(layer, other, order)
+    carry_edge_parameters(name, layer, other, order)
     x = poses(2, 6, 3)
     assert_close(other(x[:, order]), layer(x)[:, order])
 
 
-def carry_edge_parameters(layer, other, order):
-    """Give the renumbered layer the same weight on the same edge."""
-    if hasattr(layer, "logits"):
-        by_edge = torch.zeros(len(layer.logits), 6, 6, dtype=torch.float64)
-        by_edge[:, layer.targets, layer.sources] = layer.logits.detach()
-        renamed = by_edge[:, order][:, :, order]
+# Axes of a parameter that are joints, told by its first letter: t target, s source, e edge.
+JOINT_AXES = {
+    "preagg": {"weight": ".s"},
+    "dc_preagg": {"weight": ".s"},
+    "postagg": {"weight": ".t"},
+    "dc_postagg": {"weight": ".t"},
+    "nosharing": {"weight": "e"},
+    "modulated": {"modulation": "s", "offsets": "ts"},
+    "semantic": {"logits": ".e"},
+    "semantic_ch": {"logits": ".e"},
+}
+
+
+def carry_edge_parameters(name, layer, other, order):
+    """Give the renumbered layer the same weight on the same joint or edge."""
+    for parameter, axes in JOINT_AXES.get(name, {}).items():
+        value = getattr(layer, parameter).detach()
+        for axis, kind in enumerate(axes):
+            if kind in "ts":
+                value = value.index_select(axis, torch.tensor(order))
+            elif kind == "e":
+                place = {pair: edge for edge, pair in enumerate(edges_of(layer))}
+                moved = [place[order[i], order[j]] for i, j in edges_of(other)]
+                value = value.index_select(axis, torch.tensor(moved))
         with torch.no_grad():
-            other.logits.copy_(renamed[:, other.targets, other.sources])
+            getattr(other, parameter).copy_(value)
+
+
+def edges_of(layer):
+    return list(zip(layer.targets.tolist(), layer.sources.tolist(), strict=True))
 
 
 @every_layer
-def test_a_joint_hears_only_its_neighbours(name):
+def test_a_joint_hears_its_neighbours_or_whom_it_learns_to_hear(name):
     layer = layer_of(name)
+    expected = torch.ones(16, 16, dtype=torch.bool) if name == "modulated" else BODY.support
     x = poses(1, 16, 3).requires_grad_()
     for joint in range(16):
         (gradient,) = torch.autograd.grad(layer(x)[0, joint].sum(), x)
         heard = gradient[0].abs().sum(dim=-1) > 0
-        assert heard.tolist() == BODY.support[joint].tolist()
+        assert heard.tolist() == expected[joint].tolist()
 
 
 @every_layer
@@ -138,10 +161,26 @@ def test_each_matrix_starts_by_its_own_fans(name):
     assert 0.98 * bound < layer.weight.abs().max() <= bound
     torch.manual_seed(0)
     published = make_layer(name, 128, 128, BODY, init="published")
-    parts = len(layer.weight)
-    bound = 1.414 * (6 / (128 * (128 + parts))) ** 0.5
+    bound = 1.414 * (6 / PUBLISHED_FANS[name]) ** 0.5
     assert 0.98 * bound < published.weight.abs().max() <= bound
     assert published.bias.abs().max() <= 1 / 128**0.5
+
+
+# What the public code takes for the sum of the fans: the first two axes of its weight tensor,
+# each times all the others.
+PUBLISHED_FANS = {
+    "vanilla": (1 + 128) * 128,
+    "dc_vanilla": (2 + 128) * 128,
+    "convst": (3 + 128) * 128,
+    "preagg": (1 + 16) * 128 * 128,
+    "dc_preagg": (2 + 16) * 128 * 128,
+    "postagg": (1 + 16) * 128 * 128,
+    "dc_postagg": (2 + 16) * 128 * 128,
+    "nosharing": (16 + 16) * 128 * 128,
+    "modulated": (2 + 128) * 128,
+    "semantic": (2 + 128) * 128,
+    "semantic_ch": (2 + 128) * 128,
+}
 
 
 @every_layer
@@ -163,8 +202,27 @@ def test_describes_itself(name):
 def test_compiles_without_graph_breaks(name):
     layer = layer_of(name, dtype=torch.float32)
     x = poses(2, 16, 3, dtype=torch.float32)
+    torch.compiler.reset()  # layers of all names have one forward
     compiled = torch.compile(layer, fullgraph=True, backend="eager")
     assert_close(compiled(x), layer(x))
+
+
+@pytest.mark.slow
+@every_layer
+def test_exports(name):
+    layer = layer_of(name, dtype=torch.float32)
+    x = poses(2, 16, 3, dtype=torch.float32)
+    exported = torch.export.export(layer, (x,)).module()
+    assert_close(exported(x), layer(x))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@every_layer
+def test_runs_on_cuda(name):
+    layer = layer_of(name)
+    x = poses(2, 16, 3)
+    expected = layer(x)
+    assert_close(layer.cuda()(x.cuda()).cpu(), expected)
 
 
 def test_unknown_layer_suggests_the_nearest():

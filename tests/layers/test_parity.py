@@ -15,14 +15,29 @@ SINGLE = {"rtol": 0, "atol": 2e-6}
 DOUBLE = {"rtol": 1e-9, "atol": 1e-9}
 
 LAYERS = {
-    "single_frame/layers/semgcn_SemGraphConv_j16": "semantic",
-    "single_frame/layers/semgcn_SemGraphConv_j6_nobias": "semantic",
-    "single_frame/layers/semgcn_SemCHGraphConv_j16": "semantic_ch",
-    "single_frame/layers/graphsh_semantic_j16": "semantic",
-    "single_frame/layers/graphsh_vanilla_j16": "vanilla",
-    "single_frame/layers/graphsh_dc_vanilla_j16": "dc_vanilla",
+    "single_frame/layers/semgcn_SemGraphConv_j16": ("semantic", {}),
+    "single_frame/layers/semgcn_SemGraphConv_j6_nobias": ("semantic", {}),
+    "single_frame/layers/semgcn_SemCHGraphConv_j16": ("semantic_ch", {}),
+    "single_frame/layers/modgcn_gt_ModulatedGraphConv_j16": ("modulated", {}),
+    "single_frame/layers/modgcn_gt_ModulatedGraphConv_j6_nobias": ("modulated", {}),
+    "single_frame/layers/modgcn_bench_ModulatedGraphConv_j17": ("modulated", {}),
+    "single_frame/layers/graphsh_vanilla_j16": ("vanilla", {}),
+    "single_frame/layers/graphsh_dc_vanilla_j16": ("dc_vanilla", {}),
+    "single_frame/layers/graphsh_preagg_j16": ("preagg", {}),
+    "single_frame/layers/graphsh_dc_preagg_j16": ("dc_preagg", {}),
+    "single_frame/layers/graphsh_dc_postagg_j16": ("dc_postagg", {}),
+    "single_frame/layers/graphsh_convst_j16": ("convst", {"partition": "index"}),
+    "single_frame/layers/graphsh_nosharing_j16": ("nosharing", {"normalisation": "column"}),
+    "single_frame/layers/graphsh_modulated_j16": ("modulated", {"normalisation": "row"}),
+    "single_frame/layers/graphsh_semantic_j16": ("semantic", {}),
 }
-NAMES = {"W": "weight", "e": "logits", "bias": "bias"}
+NAMES = {
+    "W": "weight",
+    "e": "logits",
+    "M": "modulation",
+    "adj2": "offsets",
+    "bias": "bias",
+}
 both_precisions = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 
 
@@ -52,14 +67,26 @@ def check(module, arrays, names, dtype, layout=lambda x: x):
         assert_close(actual, expected.reshape(actual.shape), **SINGLE)
 
 
+def by_edge(arrays, layer):
+    """The reference of no-sharing stores a matrix for every pair, source first: ours are picked."""
+    for key in ("state/W", "grad/W"):
+        pairs = torch.from_numpy(arrays[key])
+        if key == "grad/W":  # a matrix without an edge never acts
+            assert (pairs[~layer.graph.support.T] == 0).all()
+        arrays[key] = pairs[layer.sources, layer.targets].numpy()
+
+
 @both_precisions
 @pytest.mark.parametrize("case", parity.cases(*LAYERS))
 def test_layer(case, dtype):
+    name, options = LAYERS[case]
     arrays = parity.load(case)
     graph = Graph(len(arrays["adj"]), tuple(map(tuple, arrays["edges"].tolist())))
-    channels, out = arrays["state/W"].shape[1:]
-    bias = "state/bias" in arrays
-    layer = make_layer(LAYERS[case], channels, out, graph, bias=bias).to(dtype)
+    channels, out = arrays["state/W"].shape[-2:]
+    options = {"bias": "state/bias" in arrays, **options}
+    layer = make_layer(name, channels, out, graph, **options).to(dtype)
+    if name == "nosharing":
+        by_edge(arrays, layer)
     check(layer, arrays, NAMES, dtype)
 
 

@@ -48,3 +48,27 @@ def test_equal_matrices_make_decoupled_plain():
         decoupled.bias.copy_(plain.bias)
     x = torch.randn(2, 3, 3)
     assert_close(decoupled(x), plain(x))
+
+
+def test_convolution_style_by_hand():
+    """Self 1, farther from the root 10, nearer 100; joint 2 is the root."""
+    graph = Graph(3, ((0, 1), (1, 2)), root=2)
+    layer = make_layer("convst", 1, 1, graph, normalisation="none", bias=False)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor([1.0, 10.0, 100.0])[:, None, None])
+    x = torch.tensor([[2.0], [3.0], [4.0]])
+    assert_close(layer(x)[:, 0], torch.tensor([2 + 300.0, 3 + 20 + 400.0, 4 + 30.0]))
+    by_number = make_layer(
+        "convst", 1, 1, graph, normalisation="none", bias=False, partition="index"
+    )
+    by_number.load_state_dict(layer.state_dict())
+    assert_close(by_number(x)[:, 0], torch.tensor([2 + 30.0, 3 + 40 + 200.0, 4 + 300.0]))
+
+
+def test_equal_directions_make_convolution_style_decoupled():
+    decoupled, style = make_layer("dc_vanilla", 3, 4, PATH), make_layer("convst", 3, 4, PATH)
+    with torch.no_grad():
+        style.weight.copy_(decoupled.weight[[0, 1, 1]])
+        style.bias.copy_(decoupled.bias)
+    x = torch.randn(2, 3, 3)
+    assert_close(style(x), decoupled(x))

@@ -13,13 +13,20 @@ from posegcn.models import model_options
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import COCO_17, H36M_16, H36M_17
 
-SMALL = {"linear": {"channels": 16}, "residual_gcn": {"channels": 8}, "semgcn": {"channels": 8}}
+SMALL = {
+    "linear": {"channels": 16},
+    "residual_gcn": {"channels": 8},
+    "semgcn": {"channels": 8},
+    "modulated_gcn": {"channels": 8, "non_local": True},
+    "modulated_gcn_cpn": {"channels": 8, "skeleton": H36M_16},
+    "graph_hourglass": {"channels": 8, "stacks": 2},
+}
 every_model = pytest.mark.parametrize("name", list_models())
 
 
 def small(name, **options):
     torch.manual_seed(0)
-    return make_model(name, **SMALL[name], **options).eval()
+    return make_model(name, **{**SMALL[name], **options}).eval()
 
 
 @every_model

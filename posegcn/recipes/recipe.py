@@ -1,4 +1,4 @@
-"""Published training recipes: every number with its source."""
+"""What a recipe says, and what its numbers may be."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -10,14 +10,15 @@ from torch import nn
 from posegcn.errors import InputError, look_up
 from posegcn.models import make_model
 
-SEMGCN = (
-    "Zhao et al., Semantic graph convolutional networks for 3D human pose regression, CVPR 2019; "
-    "public code garyzhao/SemGCN, commit 916aabd, main_gcn.py, main_linear.py and README"
-)
-
 # Numbers go from zero to the largest of 32 bits, except these; batch norm needs two poses.
-LARGER_THAN = {"learning_rate": 0, "batch_size": 1, "epochs": 0, "decay_steps": 0}
-AT_MOST = {"decay_rate": 1}
+LARGER_THAN = {
+    "learning_rate": 0,
+    "batch_size": 1,
+    "epochs": 0,
+    "decay_steps": 0,
+    "decay_epochs": 0,
+}
+AT_MOST = {"decay_rate": 1, "l1_weight": 1}
 LARGEST = torch.finfo(torch.float32).max
 WIDEST = 4096  # channels, blocks or stages; more would fill the memory
 FIELD_OF = {"name": "model", "skeleton": "skeleton"}  # arguments of make_model that are no options
@@ -45,12 +46,15 @@ class Recipe:
         skeleton: Body that is lifted.
         model_options: Options of the network.
         loss: Name in ``posegcn.training.losses.LOSSES``; metres.
+        l1_weight: Share of the mean absolute error in the loss; the rest is ``loss``.
         learning_rate: Adam's step size at the start.
+        amsgrad: Divide by the largest second moment so far instead of the present one.
         batch_size: Poses in a step.
         epochs: Passes over the training poses.
         schedule: Name in ``posegcn.training.schedules.SCHEDULES``.
-        decay_rate: Factor of the staircase schedule.
-        decay_steps: Steps after which the staircase goes down by that factor.
+        decay_rate: Factor by which the learning rate goes down.
+        decay_steps: Steps after which it does so in the schedule ``staircase``.
+        decay_epochs: Epochs after which it does so in the schedule ``by_epoch``.
         clip_norm: Largest norm of the gradient of all parameters together; 0 does not clip.
         flip: Train on every pose once as it is and once mirrored.
     """
@@ -63,12 +67,15 @@ class Recipe:
     skeleton: str = "h36m_16"
     model_options: Mapping[str, Any] = field(default_factory=dict)
     loss: str = "mse"
+    l1_weight: float = 0.0
     learning_rate: float = 1e-3
+    amsgrad: bool = False
     batch_size: int = 64
     epochs: int = 50
     schedule: str = "staircase"
     decay_rate: float = 0.96
     decay_steps: int = 100_000
+    decay_epochs: int = 4
     clip_norm: float = 1.0
     flip: bool = False
 
@@ -114,54 +121,3 @@ def _check(name: str, value: Any, kind: type) -> None:
         raise InputError(f"{name} must be larger than {LARGER_THAN[name]}, got {value}")
     if is_number and value > (most := AT_MOST.get(name, LARGEST)):
         raise InputError(f"{name} must be at most {most:.4g}, got {value}")
-
-
-RECIPES = {
-    recipe.name: recipe
-    for recipe in (
-        Recipe(
-            name="semgcn-h36m-gt",
-            model="semgcn",
-            source=SEMGCN,
-            published_mm={"P1": 42.14, "P2": 33.53},
-            cost="50 epochs of 24,372 steps",
-            model_options={"init": "published"},
-        ),
-        Recipe(
-            name="semgcn_nonlocal-h36m-gt",
-            model="semgcn",
-            source=SEMGCN,
-            published_mm={"P1": 40.78, "P2": 31.46},
-            cost="30 epochs of 24,372 steps",
-            model_options={"init": "published", "non_local": True},
-            epochs=30,
-        ),
-        Recipe(
-            name="semgcn_nonlocal-h36m-sh",
-            model="semgcn",
-            source=SEMGCN,
-            published_mm={"P1": 61.24, "P2": 47.71},
-            cost="100 epochs of 24,372 steps",
-            model_options={"init": "published", "non_local": True},
-            epochs=100,
-        ),
-        Recipe(
-            name="linear-h36m-gt",
-            model="linear",
-            source=SEMGCN,
-            published_mm={"P1": 44.40, "P2": 35.25},
-            cost="200 epochs of 24,372 steps",
-            loss="mse_without_root",
-            epochs=200,
-        ),
-        Recipe(
-            name="linear-h36m-sh",
-            model="linear",
-            source=SEMGCN,
-            published_mm={"P1": 63.48, "P2": 48.15},
-            cost="200 epochs of 24,372 steps",
-            loss="mse_without_root",
-            epochs=200,
-        ),
-    )
-}
