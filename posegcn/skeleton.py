@@ -101,7 +101,7 @@ class Skeleton:
                 take(parents[joint], joint)
         for joint in self.left:
             take(self.mirror[joint], joint)
-        for joint in range(self.num_joints):
+        for joint in sorted(range(self.num_joints), key=self._depth):
             free_children = [c for c, p in self.bones if p == joint and c not in taken]
             take(joint, *free_children[:1])
         return tuple(pairs)
@@ -159,6 +159,9 @@ class Skeleton:
         if target.joints == self.joints:
             return values
         return values[..., [self.index(joint) for joint in target.joints], :]
+
+    def _depth(self, joint: int) -> int:
+        return len(self.path_to_root(self.joints[joint]))
 
     def _side(self, side: int) -> tuple[int, ...]:
         sides = enumerate(self._counterpart(joint)[0] for joint in self.joints)

@@ -23,6 +23,7 @@ def test_adjacency_by_hand():
     assert_close(SQUARE.adjacency()[:3], torch.tensor(expected))
     assert_close(SQUARE.adjacency("loops_after")[1], torch.tensor([1 / 2, 1, 1 / 2, 0]))
     assert_close(SQUARE.adjacency("symmetric")[0, :2], torch.tensor([1 / 2, 1 / 6**0.5]))
+    assert_close(SQUARE.adjacency("column"), SQUARE.adjacency("row").T)
     assert_close(SQUARE.adjacency("none"), SQUARE.neighbours + torch.eye(4))
 
 
@@ -56,7 +57,7 @@ def test_hops_and_depth():
     assert Graph.from_skeleton(H36M_17).depth[H36M_17.index("lwrist")] == 5
 
 
-@given(graphs(), st.sampled_from(["uniform", "self", "spatial"]))
+@given(graphs(), st.sampled_from(["uniform", "self", "spatial", "index"]))
 def test_partitions_add_up_to_the_adjacency(graph, kind):
     parts = graph.partition(kind)
     assert_close(parts.sum(dim=0), graph.adjacency())

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from posegcn import InputError
-from posegcn.layers.nonlocal_block import GroupedNonLocal
+from posegcn.layers.nonlocal_block import EmbeddedGaussianNonLocal, GroupedNonLocal
 from posegcn.skeletons import H36M_16, H36M_17
 
 
@@ -56,3 +56,22 @@ def test_one_pose_at_a_time_is_the_same():
 def test_groups_must_hold_every_joint_once():
     with pytest.raises(InputError, match="each joint once"):
         GroupedNonLocal(8, [[0, 1], [1, 2]])
+
+
+def test_embedded_gaussian_starts_as_the_identity():
+    x = torch.randn(3, 17, 8)
+    assert_close(EmbeddedGaussianNonLocal(8)(x), x)
+
+
+def test_embedded_gaussian_naive_reference():
+    block = EmbeddedGaussianNonLocal(8).double().eval()
+    for parameter in block.parameters():
+        torch.nn.init.normal_(parameter)
+    x = torch.randn(1, 5, 8, dtype=torch.float64)
+    theta, phi, value = block.theta(x)[0], block.phi(x)[0], block.value(x)[0]
+    for i in range(5):
+        scores = torch.stack([theta[i] @ phi[j] for j in range(5)]).exp()
+        total = sum(score * v for score, v in zip(scores / scores.sum(), value, strict=True))
+        expected = x[0, i] + block.norm(block.output(total)[None])[0]
+        assert_close(block(x)[0, i], expected)
+    assert_close(block.attention(x).sum(dim=-1), torch.ones(1, 5, dtype=torch.float64))

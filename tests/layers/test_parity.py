@@ -6,8 +6,11 @@ from support import parity
 from torch.testing import assert_close
 
 from posegcn import Graph, make_layer
-from posegcn.layers.nonlocal_block import GroupedNonLocal
+from posegcn.layers.nonlocal_block import EmbeddedGaussianNonLocal, GroupedNonLocal
 from posegcn.models.blocks import GraphConvBlock
+from posegcn.models.graph_hourglass import SqueezeExcitation
+from posegcn.models.hourglass import Hourglass
+from posegcn.pooling import Pyramid
 from posegcn.skeletons import H36M_16
 
 # The reference states 2e-6 absolute for float32 and 1e-9 for float64; its gradients are float32.
@@ -41,18 +44,18 @@ NAMES = {
 both_precisions = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 
 
-def check(module, arrays, names, dtype, layout=lambda x: x):
+def check(module, arrays, names, dtype, layout=lambda x: x, back=None):
     """Output and all gradients of a module in evaluation mode.
 
-    ``names`` gives our name of each published parameter; ``layout`` turns our axes into theirs
-    and back.
+    ``names`` gives our name of each published parameter; ``layout`` turns their axes into ours,
+    ``back`` ours into theirs, where it is not the same.
     """
     module.eval()
     state = parity.tensors(arrays, "state", dtype)
     shapes = {name: value.shape for name, value in module.state_dict().items()}
     module.load_state_dict({names[k]: v.reshape(shapes[names[k]]) for k, v in state.items()})
     x = torch.from_numpy(arrays["input"]).to(dtype).requires_grad_()
-    output = layout(module(layout(x)))
+    output = (back or layout)(module(layout(x)))
     reference = arrays["output" if dtype == torch.float32 else "output_f64"]
     limits = SINGLE if dtype == torch.float32 else DOUBLE
     assert_close(output, torch.from_numpy(reference), **limits)
@@ -112,10 +115,57 @@ def test_non_local(case, groups, dtype):
     arrays = parity.load(case)
     batch_norm = "state/W.1.weight" in arrays
     block = GroupedNonLocal(arrays["input"].shape[1], groups, batch_norm=batch_norm).to(dtype)
+    check(block, arrays, non_local_names(arrays), dtype, layout=lambda x: x.mT)
+
+
+def non_local_names(arrays):
+    """Our name of each published parameter of a non-local block."""
     ours = {"g": "value", "phi": "phi", "theta": "theta", "concat_project": "project"}
     names = {}
     for key in (key.removeprefix("state/") for key in arrays if key.startswith("state/")):
         module, *middle, kind = key.split(".")
         name = ours.get(module) or ("norm" if middle == ["1"] else "output")
         names[key] = f"{name}.{kind}"
-    check(block, arrays, names, dtype, layout=lambda x: x.mT)
+    return names
+
+
+@both_precisions
+@pytest.mark.parametrize("case", parity.cases("single_frame/blocks/embedded_gaussian_non_local_2d"))
+def test_embedded_gaussian(case, dtype):
+    arrays = parity.load(case)
+    block = EmbeddedGaussianNonLocal(8).to(dtype)
+    check(
+        block,
+        arrays,
+        non_local_names(arrays),
+        dtype,
+        layout=lambda x: x.movedim(1, -1),
+        back=lambda y: y.movedim(-1, 1),
+    )
+
+
+@both_precisions
+@pytest.mark.parametrize("case", parity.cases("single_frame/blocks/se_block"))
+def test_squeeze_excitation(case, dtype):
+    arrays = parity.load(case)
+    names = {
+        f"{theirs}.{kind}": f"{ours}.{kind}"
+        for theirs, ours in (("fc1", "squeeze"), ("fc2", "excite"))
+        for kind in ("weight", "bias")
+    }
+    check(SqueezeExcitation(16).to(dtype), arrays, names, dtype, layout=lambda x: x.mT)
+
+
+@both_precisions
+@pytest.mark.parametrize("case", parity.cases("single_frame/blocks/hourglass_dc_vanilla"))
+def test_hourglass(case, dtype):
+    arrays = parity.load(case)
+    block = Hourglass(4, Pyramid.published(H36M_16), layer="dc_vanilla").to(dtype)
+    blocks = ("down_fine", "down_middle", "bottom", "up_middle", "up_fine")
+    names = {}
+    for number, ours in enumerate(blocks, start=1):
+        names[f"gconv{number}.gconv.W"] = f"{ours}.conv.weight"
+        names[f"gconv{number}.gconv.bias"] = f"{ours}.conv.bias"
+        for key in block.up_fine.norm.state_dict():
+            names[f"gconv{number}.bn.{key}"] = f"{ours}.norm.{key}"
+    check(block, arrays, names, dtype)
