@@ -68,7 +68,7 @@ def project(points: Tensor, intrinsics: Tensor, distortion: bool = True) -> Tens
     return focal * q + centre
 
 
-def unproject(image: Tensor, depth: Tensor, intrinsics: Tensor) -> Tensor:
+def unproject(image: Tensor, depth: Tensor, intrinsics: Tensor, distortion: bool = True) -> Tensor:
     """Inverse of :func:`project` for known depth.  (..., 2), (...), (..., 9) -> (..., 3)
 
     The distortion has no closed inverse: 20 fixed-point steps bring points inside a Human3.6M
@@ -77,9 +77,33 @@ def unproject(image: Tensor, depth: Tensor, intrinsics: Tensor) -> Tensor:
     focal, centre, radial, tangential = intrinsics.split((2, 2, 3, 2), dim=-1)
     distorted = (image - centre) / focal
     q = distorted
-    for _ in range(20):
+    for _ in range(20 if distortion else 0):
         q = q + distorted - _distort(q, radial, tangential)
     return torch.cat([q, torch.ones_like(q[..., :1])], dim=-1) * depth[..., None]
+
+
+def place_root(joints: Tensor, image: Tensor, intrinsics: Tensor) -> Tensor:
+    r"""Where the root must be for a root-relative pose to be seen where its keypoints are.
+
+    .. math:: \min_{T} \sum_j \big| (P_j + T)_{xy} - q_j \, (P_j + T)_z \big|^2,
+        \qquad q_j = (uv_j - c) / f
+
+    which is linear in T and has a closed solution. The lens distortion is left out.
+
+    Shape:
+        - joints: ``(..., J, 3)`` metres, root-relative
+        - image: ``(..., J, 2)`` normalised image coordinates
+        - intrinsics: ``(..., 9)``
+        - output: ``(..., 3)`` metres, camera frame
+    """
+    focal, centre = intrinsics[..., None, :2], intrinsics[..., None, 2:4]
+    q = (image - centre) / focal  # (..., J, 2)
+    r = q * joints[..., 2:] - joints[..., :2]
+    mean_q, mean_r = q.mean(dim=-2), r.mean(dim=-2)
+    spread = q - mean_q[..., None, :]
+    size = spread.square().sum(dim=(-2, -1)).clamp(min=torch.finfo(q.dtype).tiny)
+    depth = -(spread * (r - mean_r[..., None, :])).sum(dim=(-2, -1)) / size
+    return torch.cat([mean_r + mean_q * depth[..., None], depth[..., None]], dim=-1)
 
 
 def _distort(q: Tensor, radial: Tensor, tangential: Tensor) -> Tensor:

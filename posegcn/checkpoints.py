@@ -75,6 +75,28 @@ def load_checkpoint(path: str | Path) -> tuple[nn.Module, dict[str, Any]]:
     return model.eval(), card
 
 
+def start_from(model: nn.Module, path: str | Path) -> None:
+    """Give a network the weights of a checkpoint, to train it further.
+
+    A network with refinement also takes the weights of its lifter alone.
+
+    Args:
+        model: Where to.
+        path: See :func:`load_checkpoint`.
+
+    Raises:
+        InputError: The checkpoint cannot be read, or is of another architecture or skeleton.
+    """
+    given, _ = load_checkpoint(path)
+    if given.skeleton.joints != model.skeleton.joints:
+        raise InputError(
+            f"{path} lifts skeleton {given.skeleton.name!r}, this network {model.skeleton.name!r}"
+        )
+    whole = set(given.state_dict()) == set(model.state_dict())
+    target = model if whole else getattr(model, "lifter", model)
+    load_strictly(target, given.state_dict(), str(path))
+
+
 def _read(path: Path) -> tuple[Any, dict[str, Tensor]]:
     """The card as it was stored, and the weights."""
     from safetensors import SafetensorError, safe_open

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from posegcn import metrics
-from posegcn.data.clips import Clips, flip_pose
+from posegcn.data.clips import Clips
+from posegcn.data.flips import FLIPS, flip_pose
 from posegcn.devices import pick_device
 from posegcn.errors import InputError, look_up
 from posegcn.report import Report
@@ -45,28 +46,34 @@ def _none(predicted: Tensor, root: int) -> Tensor:
 ALIGNMENTS: dict[str, Alignment] = {"root": _root, "root_zeroed": _root_zeroed, "none": _none}
 
 
+def inputs_of(model: nn.Module, clips: Clips) -> dict[str, Tensor]:
+    """What a network takes, by name, in its order: keypoints, and whatever it says besides."""
+    return {name: getattr(clips, name) for name in getattr(model, "inputs", ("keypoints",))}
+
+
 @torch.no_grad()
 def predict(
-    model: nn.Module, keypoints: Tensor, *, flip: bool = False, batch_size: int = 1024
+    model: nn.Module, *inputs: Tensor, flip: bool = False, batch_size: int = 1024
 ) -> Tensor:
     """Joints for any number of poses, in evaluation mode, on the CPU.  (N, J, 2) -> (N, J, 3)
 
     Args:
         model: Lifting network; its mode is restored afterwards.
-        keypoints: Normalised image coordinates.
-        flip: Average with the mirrored prediction of the mirrored keypoints.
+        *inputs: What the network takes, usually normalised image coordinates alone.
+        flip: Average with the mirrored prediction of the mirrored inputs.
         batch_size: Poses at a time.
     """
     device = next(model.parameters()).device
     was_training = model.training
     model.eval()
+    flips = [FLIPS[name] for name in getattr(model, "inputs", ("keypoints",))]
     batches = []
-    for batch in keypoints.split(batch_size):
-        batch = batch.to(device)
-        joints = model(batch)
+    for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
+        batch = [values.to(device) for values in batch]
+        joints = model(*batch)
         if flip:
-            mirrored = model(flip_pose(batch, model.skeleton))
-            joints = (joints + flip_pose(mirrored, model.skeleton)) / 2
+            turned = (turn(v, model.skeleton) for turn, v in zip(flips, batch, strict=True))
+            joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
         batches.append(joints.cpu())
     model.train(was_training)
     return torch.cat(batches)
@@ -102,12 +109,14 @@ def evaluate(
     align = look_up("alignment", alignment, ALIGNMENTS)
     start = time.perf_counter()
     model = model.to(pick_device(device))
-    predicted = predict(model, clips.keypoints, flip=flip, batch_size=batch_size)
+    inputs = inputs_of(model, clips)
+    predicted = predict(model, *inputs.values(), flip=flip, batch_size=batch_size)
     predicted = align(predicted, clips.skeleton.root)
     card = {
         **data_card(clips),
         "alignment": alignment,
         "flip": flip,
+        "inputs": list(inputs),
         "device": next(model.parameters()).device.type,
         "seconds": round(time.perf_counter() - start, 2),
     }
@@ -116,7 +125,8 @@ def evaluate(
 
 def pose_error_mm(model: nn.Module, clips: Clips) -> float:
     """P1 over all poses, root-aligned, in millimetres: the number that models are selected by."""
-    predicted = _root(predict(model, clips.keypoints), clips.skeleton.root)
+    predicted = predict(model, *inputs_of(model, clips).values())
+    predicted = _root(predicted, clips.skeleton.root)
     return 1000 * metrics.mpjpe(predicted, clips.joints).mean().item()
 
 

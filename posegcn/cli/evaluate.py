@@ -11,6 +11,7 @@ from posegcn.data import open_source
 from posegcn.data.clips import PARTS
 from posegcn.errors import look_up
 from posegcn.evaluation import ALIGNMENTS, evaluate
+from posegcn.models.refine import use_root_depth
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="root: subtract the predicted root (default); none: leave joints as predicted;\n"
         "root_zeroed: only zero the root, as the public SemGCN program does on a CPU",
     )
+    parser.add_argument(
+        "--root-depth",
+        metavar="NAME",
+        help="for networks with refinement; published: they are given the true depth of the root,\n"
+        "as the public code does (default: as in training)",
+    )
     add_device(parser)
     add_json(parser)
 
@@ -37,6 +44,8 @@ def run(options: argparse.Namespace) -> None:
     look_up("alignment", options.alignment, ALIGNMENTS)
     look_up("split", options.split, {name: name for name in PARTS})
     model, card = load_checkpoint(options.checkpoint)
+    if options.root_depth is not None:
+        use_root_depth(model, options.root_depth)
     clips = open_source(options.data, model.skeleton, options.data_seed).part(options.split)
     report = evaluate(
         model, clips, flip=options.flip, alignment=options.alignment, device=options.device

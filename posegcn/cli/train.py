@@ -8,6 +8,7 @@ import argparse
 import json
 from typing import Any
 
+from posegcn.checkpoints import start_from
 from posegcn.cli.options import add_data, add_device, add_json, show
 from posegcn.data import open_source
 from posegcn.errors import InputError, look_up
@@ -36,6 +37,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="held_out: choose the epoch on a training subject that is held out (default);\n"
         "published: on the test subjects, as the public code does",
     )
+    parser.add_argument(
+        "--start",
+        metavar="CHECKPOINT",
+        help="begin with these weights, of the same network or of the lifter inside a refined one",
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")
     parser.add_argument("--tensorboard", action="store_true", help="write event files into RUN")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -58,6 +64,8 @@ def run(options: argparse.Namespace) -> None:
     if options.epochs is not None:
         recipe = recipe.replace(epochs=options.epochs)
     model = recipe.build(options.seed)  # before the data, which take longer
+    if options.start is not None:
+        start_from(model, options.start)
     data = open_source(options.data, recipe.skeleton, options.data_seed)
     train, validation, _ = data.split(options.selection)
     result = fit(
@@ -66,6 +74,7 @@ def run(options: argparse.Namespace) -> None:
         validation,
         recipe=recipe,
         seed=options.seed,
+        start=options.start,
         device=options.device,
         out=options.out,
         resume=options.resume,

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from posegcn.data.clips import Clip, Clips, flip_pose
+from posegcn.data.clips import Clip, Clips
 from posegcn.data.cmu import cmu_clips
+from posegcn.data.flips import flip_pose
 from posegcn.data.h36m import h36m_clips
 from posegcn.data.synthetic import synthetic_clips
 from posegcn.errors import InputError, look_up

@@ -26,6 +26,8 @@ class Clip:
         keypoints: Normalised image coordinates.  (T, J, 2)
         joints: Metres, camera frame, root-relative.  (T, J, 3)
         root: Root joint in the camera frame, in metres.  (T, 3)
+        intrinsics: Those of the camera, ``fx fy cx cy k1 k2 k3 p1 p2``, in normalised image
+            units; none where they are not known.  (9,)
     """
 
     subject: str
@@ -35,6 +37,7 @@ class Clip:
     keypoints: Tensor = field(repr=False)
     joints: Tensor = field(repr=False)
     root: Tensor = field(repr=False)
+    intrinsics: Tensor | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.keypoints)
@@ -124,6 +127,21 @@ class Clips(Sequence[Clip]):
         return len(self.keypoints)
 
     @property
+    def intrinsics(self) -> Tensor:
+        """Intrinsics of the camera of every frame.  (N, 9)
+
+        Raises:
+            InputError: A clip has none.
+        """
+        for clip in self:
+            if clip.intrinsics is None:
+                raise InputError(
+                    f"{self.source}: the camera of subject {clip.subject}, action {clip.action!r} "
+                    "is not calibrated, but the network needs its focal length and centre"
+                )
+        return torch.cat([clip.intrinsics.expand(len(clip), -1) for clip in self])
+
+    @property
     def actions(self) -> list[str]:
         """Actions, sorted."""
         return sorted({clip.action for clip in self})
@@ -179,13 +197,3 @@ class Clips(Sequence[Clip]):
 
     def _with(self, clips: Iterable[Clip]) -> "Clips":
         return Clips.from_clips(self.source, self.skeleton, self.subjects, clips)
-
-
-def flip_pose(values: Tensor, skeleton: Skeleton) -> Tensor:
-    """The mirrored pose: x negated, left and right exchanged.  (..., J, C) -> (..., J, C)
-
-    Works on normalised keypoints and on joints in the camera frame, and is its own inverse.
-    """
-    mirrored = values[..., list(skeleton.mirror), :].clone()
-    mirrored[..., 0].neg_()
-    return mirrored

@@ -97,6 +97,7 @@ def _recording(
             keypoints=normalise_image(layout.select(pixels, skeleton), camera.image_size),
             joints=root_relative(joints, skeleton.root),
             root=joints[:, skeleton.root],
+            intrinsics=camera.intrinsics(joints),
         )
 
 

@@ -52,6 +52,7 @@ def see(
         keypoints=normalise_image(pixels, camera.image_size),
         joints=root_relative(joints, skeleton.root),
         root=joints[:, skeleton.root],
+        intrinsics=camera.intrinsics(joints),
     )
     for start, end in runs(seen):
         yield clip[start:end]

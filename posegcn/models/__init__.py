@@ -12,6 +12,7 @@ from posegcn.errors import InputError, look_up
 from posegcn.layers import layer_options
 from posegcn.models.graph_hourglass import GraphStackedHourglass
 from posegcn.models.linear import LinearLifter
+from posegcn.models.refine import RefinedGCN
 from posegcn.models.residual_gcn import ResidualGCN
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, H36M_17, get_skeleton
@@ -24,9 +25,13 @@ MODELS = {
     "modulated_gcn_cpn": partial(
         ResidualGCN, layer="modulated", channels=384, final_non_local=True
     ),
+    "modulated_gcn_refined": RefinedGCN,
     "graph_hourglass": GraphStackedHourglass,
 }
-SKELETONS = {"modulated_gcn_cpn": H36M_17}  # of the networks that lift another body by default
+SKELETONS = {
+    "modulated_gcn_cpn": H36M_17,
+    "modulated_gcn_refined": H36M_17,
+}  # of the networks that lift another body by default
 
 
 def list_models() -> list[str]:

@@ -47,6 +47,9 @@ class Recipe:
         model_options: Options of the network.
         loss: Name in ``posegcn.training.losses.LOSSES``; metres.
         l1_weight: Share of the mean absolute error in the loss; the rest is ``loss``.
+        symmetry: Penalty on refined poses whose left and right bones differ: ``"absolute"``, or
+            ``"signed"``, as the public code has it, which rewards long right bones.
+        symmetry_weight: Weight of that penalty.
         learning_rate: Adam's step size at the start.
         amsgrad: Divide by the largest second moment so far instead of the present one.
         batch_size: Poses in a step.
@@ -68,6 +71,8 @@ class Recipe:
     model_options: Mapping[str, Any] = field(default_factory=dict)
     loss: str = "mse"
     l1_weight: float = 0.0
+    symmetry: str = "absolute"
+    symmetry_weight: float = 0.0
     learning_rate: float = 1e-3
     amsgrad: bool = False
     batch_size: int = 64

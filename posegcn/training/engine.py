@@ -6,10 +6,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from posegcn.data.clips import Clips, flip_pose
+from posegcn.data.clips import Clips
+from posegcn.data.flips import FLIPS, flip_pose
 from posegcn.errors import InputError, look_up
+from posegcn.evaluation import inputs_of
 from posegcn.recipes import Recipe
-from posegcn.training.losses import LOSSES, with_l1
+from posegcn.training.losses import training_loss
 from posegcn.training.schedules import SCHEDULES
 
 
@@ -19,7 +21,7 @@ class PoseBatches:
     Args:
         clips: Where the poses come from.
         recipe: Gives batch size and flip augmentation.
-        model: Network they are for; the poses live on its device.
+        model: Network they are for: says what it takes, and the poses live on its device.
 
     Raises:
         InputError: There is only one pose.
@@ -28,7 +30,7 @@ class PoseBatches:
     def __init__(self, clips: Clips, recipe: Recipe, model: nn.Module):
         device = next(model.parameters()).device
         self.skeleton = clips.skeleton
-        self.keypoints = clips.keypoints.to(device)
+        self.inputs = {name: values.to(device) for name, values in inputs_of(model, clips).items()}
         self.joints = clips.joints.to(device)
         self.num_items = clips.num_frames * (2 if recipe.flip else 1)
         if self.num_items < 2:
@@ -40,8 +42,8 @@ class PoseBatches:
         full, rest = divmod(self.num_items, self.batch_size)
         return full + (rest > 1)
 
-    def epoch(self, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-        """Keypoints and joints of each batch, in an order drawn from ``generator``.
+    def epoch(self, generator: torch.Generator) -> Iterator[tuple[Tensor, ...]]:
+        """Batches, each what the network takes and then the joints, in an order that is drawn.
 
         With flip augmentation every pose comes once as it is and once mirrored.
         """
@@ -49,17 +51,18 @@ class PoseBatches:
         for items in order.split(self.batch_size)[: len(self)]:
             yield self._gather(items)
 
-    def _gather(self, items: Tensor) -> tuple[Tensor, Tensor]:
+    def _gather(self, items: Tensor) -> tuple[Tensor, ...]:
         num_poses = len(self.joints)
-        poses = items % num_poses
-        keypoints, joints = self.keypoints[poses], self.joints[poses]
-        if self.num_items == num_poses:
-            return keypoints, joints
-        mirrored = (items >= num_poses)[:, None, None]
-        return (
-            torch.where(mirrored, flip_pose(keypoints, self.skeleton), keypoints),
-            torch.where(mirrored, flip_pose(joints, self.skeleton), joints),
-        )
+        poses, mirrored = items % num_poses, items >= num_poses
+        flips = [*((FLIPS[name], values) for name, values in self.inputs.items())]
+        batch = []
+        for flip, values in (*flips, (flip_pose, self.joints)):
+            chosen = values[poses]
+            if self.num_items > num_poses:
+                which = mirrored.view(-1, *[1] * (chosen.ndim - 1))
+                chosen = torch.where(which, flip(chosen, self.skeleton), chosen)
+            batch.append(chosen)
+        return tuple(batch)
 
 
 class Trainer:
@@ -76,7 +79,7 @@ class Trainer:
         self.recipe = recipe
         self.num_steps = num_steps
         self.num_done = 0
-        self.loss = with_l1(look_up("loss", recipe.loss, LOSSES), recipe.l1_weight)
+        self.loss = training_loss(recipe)
         self.schedule = look_up("schedule", recipe.schedule, SCHEDULES)
         self.optimizer = torch.optim.Adam(
             model.parameters(), recipe.learning_rate, amsgrad=recipe.amsgrad, fused=True
@@ -86,11 +89,16 @@ class Trainer:
         """Learning rate of a step, counted from 1."""
         return self.schedule(self.recipe, step, self.num_steps)
 
-    def step(self, keypoints: Tensor, joints: Tensor) -> Tensor:
-        """One update; the loss before it, detached, on the device.  (B, J, 2), (B, J, 3) -> ()"""
+    def step(self, *batch: Tensor) -> Tensor:
+        """One update; the loss before it, detached, on the device.
+
+        Args:
+            batch: What the network takes, then the joints: usually (B, J, 2) and (B, J, 3).
+        """
+        *inputs, joints = batch
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate(self.num_done + 1)
-        loss = self.loss(self.model(keypoints), joints, self.model.skeleton)
+        loss = self.loss(self.model(*inputs), joints, self.model.skeleton)
         self.optimizer.zero_grad()
         loss.backward()
         if self.recipe.clip_norm:

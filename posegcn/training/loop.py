@@ -48,6 +48,7 @@ def fit(
     *,
     recipe: Recipe,
     seed: int = 0,
+    start: str | None = None,
     device: str = "auto",
     out: str | Path | None = None,
     resume: bool = False,
@@ -65,6 +66,7 @@ def fit(
         validation: Clips on which the epoch is chosen; without them the last epoch is kept.
         recipe: How to train.
         seed: Order of the poses and dropout.
+        start: What the network was trained on before, for the card.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         out: Folder for checkpoints, log and learning curve; nothing is written without it.
         resume: Go on with the run in ``out``, if there is one.
@@ -85,6 +87,8 @@ def fit(
     batches = PoseBatches(train, recipe, model)
     trainer = Trainer(model, recipe, recipe.epochs * len(batches))
     card = _card(recipe, seed, train, validation)
+    if start is not None:
+        card["start"] = start
     folder = None if out is None else RunFolder(out, card, tensorboard=tensorboard)
     state = None if folder is None else folder.open(resume)
     history, best = [], deepcopy(model.state_dict())
@@ -131,8 +135,8 @@ def _train(trainer: Trainer, batches: PoseBatches, order: torch.Generator, bar) 
     """One pass over the poses; the mean loss."""
     trainer.model.train()
     total = torch.zeros((), device=batches.joints.device)  # read once, at the end
-    for keypoints, joints in batches.epoch(order):
-        total += trainer.step(keypoints, joints)
+    for batch in batches.epoch(order):
+        total += trainer.step(*batch)
         bar.update()
     return total.item() / len(batches)
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from torch import Tensor
 
 from posegcn import metrics
+from posegcn.errors import look_up
+from posegcn.recipes import Recipe
 from posegcn.skeleton import Skeleton
 
 Loss = Callable[[Tensor, Tensor, Skeleton], Tensor]
@@ -29,20 +31,59 @@ def mpjpe(predicted: Tensor, target: Tensor, skeleton: Skeleton) -> Tensor:
     return metrics.mpjpe(predicted, target).mean()
 
 
-def with_l1(loss: Loss, share: float) -> Loss:
-    r"""The loss that Modulated GCN mixes with the mean absolute error.
+def symmetry(predicted: Tensor, skeleton: Skeleton) -> Tensor:
+    """How much the left bones differ from the right ones, summed over pairs.  (B, J, 3) -> ()"""
+    return _left_minus_right(predicted, skeleton).abs().mean(dim=0).sum()
+
+
+def signed_symmetry(predicted: Tensor, skeleton: Skeleton) -> Tensor:
+    """The penalty of the public code, which forgets the absolute value.  (B, J, 3) -> ()
+
+    It is lowest where the right bones are longest.
+    """
+    return _left_minus_right(predicted, skeleton).mean(dim=0).sum()
+
+
+def _left_minus_right(joints: Tensor, skeleton: Skeleton) -> Tensor:
+    bones = [(child, parent) for child, parent in skeleton.bones if child in skeleton.left]
+    children, parents = (list(side) for side in zip(*bones, strict=True))
+    mirrored = joints[:, list(skeleton.mirror)]
+    left, right = (
+        (side[:, children] - side[:, parents]).norm(dim=-1) for side in (joints, mirrored)
+    )
+    return left - right  # (B, pairs)
+
+
+def training_loss(recipe: Recipe) -> Loss:
+    r"""What a recipe minimises.
 
     .. math:: (1 - \lambda) \, L + \lambda \, L_1
 
-    Squares of metres are small numbers: with errors of 30 to 40 mm and :math:`\lambda = 0.1`, the
-    absolute error outweighs the squared one about five to one.
+    with ``loss`` for L and ``l1_weight`` for :math:`\lambda`. Squares of metres are small numbers:
+    with errors of 30 to 40 mm and :math:`\lambda = 0.1`, the absolute error outweighs the squared
+    one about five to one.
+
+    A network with pose refinement gives two poses. The second adds its mean distance and
+    ``symmetry_weight`` times its symmetry penalty.
+
+    Raises:
+        InputError: The recipe names a loss or penalty that does not exist.
     """
+    distance = look_up("loss", recipe.loss, LOSSES)
+    penalty = look_up("symmetry penalty", recipe.symmetry, SYMMETRIES)
 
-    def mixed(predicted: Tensor, target: Tensor, skeleton: Skeleton) -> Tensor:
-        absolute = (predicted - target).abs().mean()
-        return (1 - share) * loss(predicted, target, skeleton) + share * absolute
+    def loss(predicted: Tensor | tuple[Tensor, Tensor], target: Tensor, skeleton: Skeleton):
+        predicted, refined = predicted if isinstance(predicted, tuple) else (predicted, None)
+        total = distance(predicted, target, skeleton)
+        if share := recipe.l1_weight:
+            total = (1 - share) * total + share * (predicted - target).abs().mean()
+        if refined is not None:
+            total = total + mpjpe(refined, target, skeleton)
+            total = total + recipe.symmetry_weight * penalty(refined, skeleton)
+        return total
 
-    return mixed if share else loss
+    return loss
 
 
 LOSSES: dict[str, Loss] = {"mse": mse, "mse_without_root": mse_without_root, "mpjpe": mpjpe}
+SYMMETRIES = {"absolute": symmetry, "signed": signed_symmetry}

@@ -19,9 +19,19 @@ SMALL = {
     "semgcn": {"channels": 8},
     "modulated_gcn": {"channels": 8, "non_local": True},
     "modulated_gcn_cpn": {"channels": 8, "skeleton": H36M_16},
+    "modulated_gcn_refined": {"channels": 8, "skeleton": H36M_16},
     "graph_hourglass": {"channels": 8, "stacks": 2},
 }
 every_model = pytest.mark.parametrize("name", list_models())
+
+
+def inputs(model, num_poses):
+    """Something to lift: keypoints and, where the network asks for it, a camera."""
+    torch.manual_seed(1)
+    keypoints = torch.randn(num_poses, model.skeleton.num_joints, 2)
+    camera = torch.tensor([2.0, 2, 0, 0, 0, 0, 0, 0, 0]).expand(num_poses, -1)
+    table = {"keypoints": keypoints, "intrinsics": camera}
+    return tuple(table[name] for name in getattr(model, "inputs", ("keypoints",)))
 
 
 def small(name, **options):
@@ -33,16 +43,18 @@ def small(name, **options):
 @pytest.mark.parametrize("skeleton", [H36M_16, H36M_17, COCO_17], ids=lambda s: s.name)
 def test_lifts_any_body_and_a_batch_of_one(name, skeleton):
     model = small(name, skeleton=skeleton)
-    keypoints = torch.randn(5, skeleton.num_joints, 2)
-    joints = model(keypoints)
+    batch = inputs(model, 5)
+    joints = model(*batch)
     assert joints.shape == (5, skeleton.num_joints, 3)
-    assert_close(model(keypoints[2:3]), joints[2:3])
+    assert_close(model(*(values[2:3] for values in batch)), joints[2:3])
 
 
 @every_model
 def test_wrong_number_of_joints_is_one_sentence(name):
+    model = small(name)
+    _, *others = inputs(model, 2)
     with pytest.raises(InputError, match=r"expects .*, got \(2, 17, 2\)"):
-        small(name)(torch.zeros(2, 17, 2))
+        model(torch.zeros(2, 17, 2), *others)
 
 
 @every_model
@@ -50,37 +62,62 @@ def test_config_builds_the_same_architecture(name):
     model = small(name)
     twin = make_model(**model.config)
     twin.load_state_dict(model.state_dict())
-    keypoints = torch.randn(2, 16, 2)
-    assert_close(twin.eval()(keypoints), model(keypoints))
+    batch = inputs(model, 2)
+    assert_close(twin.eval()(*batch), model(*batch))
 
 
 @every_model
 def test_survives_copies(name):
-    model, keypoints = small(name), torch.randn(2, 16, 2)
+    model = small(name)
+    batch = inputs(model, 2)
     for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
-        assert_close(twin(keypoints), model(keypoints))
+        assert_close(twin(*batch), model(*batch))
 
 
 @every_model
 def test_runs_in_double_precision(name):
-    keypoints = torch.randn(2, 16, 2)
-    single = small(name)(keypoints)
-    assert_close(small(name).double()(keypoints.double()).float(), single, rtol=1e-4, atol=1e-5)
+    model = small(name)
+    batch = inputs(model, 2)
+    single = model(*batch)
+    double = model.double()(*(values.double() for values in batch))
+    assert_close(double.float(), single, rtol=1e-4, atol=1e-5)
 
 
 @every_model
 def test_every_parameter_learns(name):
     model = small(name).train()
-    model(torch.randn(4, 16, 2)).square().sum().backward()
+    output = model(*inputs(model, 4))
+    sum(pose.square().sum() for pose in output).backward()
     assert all(parameter.grad is not None for parameter in model.parameters())
 
 
 @pytest.mark.slow
 @every_model
 def test_compiles_without_graph_breaks(name):
-    model, keypoints = small(name), torch.randn(2, 16, 2)
+    model = small(name)
+    batch = inputs(model, 2)
+    torch.compiler.reset()
     compiled = torch.compile(model, fullgraph=True, backend="eager")
-    assert_close(compiled(keypoints), model(keypoints))
+    assert_close(compiled(*batch), model(*batch))
+
+
+@pytest.mark.slow
+@every_model
+def test_exports(name):
+    model = small(name)
+    batch = inputs(model, 2)
+    exported = torch.export.export(model, batch).module()
+    assert_close(exported(*batch), model(*batch))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@every_model
+def test_runs_on_cuda(name):
+    model = small(name)
+    batch = inputs(model, 2)
+    expected = model(*batch)
+    joints = model.cuda()(*(values.cuda() for values in batch)).cpu()
+    assert_close(joints, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_options_are_those_of_network_and_layer():
