@@ -5,9 +5,10 @@ from posegcn.checkpoints import load_checkpoint, save_checkpoint
 from posegcn.errors import InputError
 from posegcn.evaluation import evaluate, predict
 from posegcn.graph import Graph
+from posegcn.inspection import count_multiply_adds, count_parameters, influence
 from posegcn.layers import list_layers, make_layer
 from posegcn.models import list_models, make_model
-from posegcn.published import load_published
+from posegcn.published import load_published, save_published
 from posegcn.recipes import RECIPES, Recipe
 from posegcn.report import Report
 from posegcn.skeleton import Skeleton
@@ -23,9 +24,12 @@ __all__ = [
     "Skeleton",
     "__version__",
     "camera",
+    "count_multiply_adds",
+    "count_parameters",
     "data",
     "evaluate",
     "fit",
+    "influence",
     "layers",
     "list_layers",
     "list_models",
@@ -37,6 +41,7 @@ __all__ = [
     "predict",
     "rig",
     "save_checkpoint",
+    "save_published",
     "skeletons",
     "viz",
 ]

@@ -25,7 +25,7 @@ FLOORS = (
     ("recipes", "viz"),
     ("report", "checkpoints"),
     ("evaluation", "published"),
-    ("training", "baselines"),
+    ("training", "baselines", "inspection"),
     ("reproduce",),
     ("cli",),
 )

@@ -6,7 +6,7 @@ import shlex
 import sys
 from typing import NoReturn
 
-from posegcn.cli import baselines, evaluate, import_, list_, train
+from posegcn.cli import baselines, evaluate, export, import_, list_, train
 from posegcn.cli.options import STDOUT
 from posegcn.errors import InputError, WorkError, look_up
 from posegcn.files import check_writable
@@ -17,6 +17,7 @@ COMMANDS = {
     "train": train,
     "evaluate": evaluate,
     "import": import_,
+    "export": export,
     "baselines": baselines,
 }
 

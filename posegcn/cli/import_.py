@@ -11,12 +11,30 @@ from posegcn.cli.options import add_json, show
 from posegcn.errors import InputError
 from posegcn.published import load_published
 
+OPTIONS = ("skeleton", "layer", "pyramid", "refinement")
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("published", metavar="FILE", help="checkpoint of the public code")
     parser.add_argument("--out", required=True, metavar="FILE", help="ends in .safetensors")
     parser.add_argument("--skeleton", metavar="NAME", help="where the weights do not tell it")
+    parser.add_argument(
+        "--layer",
+        metavar="NAME",
+        help="for Graph Stacked Hourglass: dc_preagg and dc_postagg look the same",
+    )
+    parser.add_argument(
+        "--pyramid",
+        metavar="NAME",
+        help="for Graph Stacked Hourglass: published (default), or mended where the index tables\n"
+        "were corrected before training",
+    )
+    parser.add_argument(
+        "--refinement",
+        metavar="FILE",
+        help="for Modulated GCN with detected keypoints: checkpoint of its pose refinement",
+    )
     add_json(parser)
 
 
@@ -25,7 +43,7 @@ def run(options: argparse.Namespace) -> None:
     out = Path(options.out)
     if out.suffix != ".safetensors":
         raise InputError(f"--out should end in .safetensors, got {options.out!r}")
-    given = {} if options.skeleton is None else {"skeleton": options.skeleton}
+    given = {name: getattr(options, name) for name in OPTIONS if getattr(options, name) is not None}
     model, notes = load_published(options.published, **given)
     save_checkpoint(out, model, {"imported": Path(options.published).name, "notes": notes})
     parameters = sum(parameter.numel() for parameter in model.parameters())

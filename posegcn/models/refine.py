@@ -90,6 +90,7 @@ class RefinedGCN(nn.Module):
         self.lifter = ResidualGCN(
             skeleton, **trunk, dropout=dropout, final_non_local=True, **options
         )
+        self.lifter.config = {"name": "modulated_gcn_cpn", **trunk, "dropout": dropout, **options}
         self.refinement = PoseRefinement(skeleton)
 
     @property

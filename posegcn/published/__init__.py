@@ -1,49 +1,77 @@
-"""Importers of published checkpoints: architecture read off keys and shapes, nothing executed."""
+"""Published checkpoints: read with their architecture off keys and shapes, and written back."""
 
+import inspect
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor, nn
 
 from posegcn.errors import InputError
-from posegcn.published.keys import load_renamed
-from posegcn.published.linear import is_linear, linear_architecture
+from posegcn.published import graph_hourglass, linear, residual_gcn
+from posegcn.published.keys import load_state
+from posegcn.published.network import Network
 from posegcn.published.reading import clean_state, read_published
-from posegcn.published.semgcn import is_semgcn, semgcn_architecture
+from posegcn.published.refinement import NOTE, is_refinement, join
+from posegcn.published.writing import published_state, save_published
 
-NETWORKS = {
-    "SemGCN": (is_semgcn, semgcn_architecture),
-    "linear baseline": (is_linear, linear_architecture),
-}
+NETWORKS = (*residual_gcn.NETWORKS, graph_hourglass.NETWORK, linear.NETWORK)
+
+Checkpoint = str | Path | Mapping[str, Tensor]
+
+__all__ = ["load_published", "published_state", "save_published"]
 
 
 def load_published(
-    checkpoint: str | Path | Mapping[str, Tensor], **options
+    checkpoint: Checkpoint, *, refinement: Checkpoint | None = None, **options
 ) -> tuple[nn.Module, list[str]]:
     """A published checkpoint as one of our models, in evaluation mode, and notes about it.
 
     Args:
         checkpoint: File of the public code, in the old or the zip format of ``torch.save``, or a
             mapping from its parameter names to tensors.
-        **options: What keys and shapes do not tell, such as ``skeleton``.
+        refinement: For Modulated GCN with detected keypoints, the file of its pose refinement.
+        **options: What keys and shapes do not tell: ``skeleton``, and for Graph Stacked Hourglass
+            ``layer`` and ``pyramid``.
 
     Raises:
         InputError: The file is damaged or holds more than tensors, its keys are of no known
-            network, or a key does not fit exactly.
+            network, a key does not fit exactly, or an option says nothing about the network.
     """
+    state, extras, origin = _read(checkpoint)
+    network = _network(state, origin)
+    known = inspect.signature(network.build).parameters
+    for option in options:
+        if option not in known:
+            raise InputError(f"{option!r} says nothing about a {network.name} checkpoint")
+    model, notes = network.build(state, **options)
+    load_state(model, network.layout(model), state, origin)
+    notes = [f"published {network.name} checkpoint", *notes]
+    if refinement is not None:
+        refining, _, name = _read(refinement)
+        model = join(model, refining, name)
+        notes.append(NOTE)
+    notes += [f"stored beside the weights: {key} = {value}" for key, value in extras.items()]
+    return model.eval(), notes
+
+
+def _read(checkpoint: Checkpoint) -> tuple[dict[str, Tensor], dict[str, Any], str]:
+    """Parameters, what is stored beside them, and how a message calls their origin."""
     if isinstance(checkpoint, Mapping):
-        origin, extras = "the mapping", {}
-        state = clean_state(checkpoint, origin)
-    else:
-        origin = str(checkpoint)
-        state, extras = read_published(checkpoint)
-    for name, (fits, read_architecture) in NETWORKS.items():
-        if fits(state):
-            model, table, notes = read_architecture(state, **options)
-            load_renamed(model, state, table, origin)
-            stored = [f"stored beside the weights: {key} = {extras[key]}" for key in extras]
-            return model.eval(), [f"published {name} checkpoint", *notes, *stored]
+        return clean_state(checkpoint, "the mapping"), {}, "the mapping"
+    return *read_published(checkpoint), str(checkpoint)
+
+
+def _network(state: Mapping[str, Tensor], origin: str) -> Network:
+    for network in NETWORKS:
+        if network.fits(state):
+            return network
+    if is_refinement(state):
+        raise InputError(
+            f"{origin} is a pose refinement alone; read the lifter it belongs to and name this "
+            "file as its refinement"
+        )
     raise InputError(
-        f"{origin} is of no network known here ({', '.join(NETWORKS)}); "
+        f"{origin} is of no network known here ({', '.join(n.name for n in NETWORKS)}); "
         f"its keys begin with {', '.join(map(repr, list(state)[:3]))}"
     )

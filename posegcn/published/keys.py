@@ -1,21 +1,40 @@
-"""Key tables: published parameter names to ours, as regular expressions applied in order."""
+"""How a public program stores a network: other names, other axes, matrices that never act."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from posegcn.checkpoints import load_strictly
 from posegcn.errors import InputError
+from posegcn.layers.nosharing import NoSharingGraphConv
 
-KeyTable = Sequence[tuple[str, str]]
 
+@dataclass(frozen=True)
+class Layout:
+    """Names and axes of the parameters of a network in a public program.
 
-def rename(key: str, table: KeyTable) -> str:
-    """Our name of a published parameter."""
-    for pattern, replacement in table:
-        key = re.sub(pattern, replacement, key)
-    return key
+    Args:
+        renames: Our names to theirs: regular expressions and replacements, applied in order.
+        convolutions: Which of their weights are 1x1 convolutions, where ours are matrices: a
+            regular expression of their names, and how many axes of length one follow.
+    """
+
+    renames: tuple[tuple[str, str], ...]
+    convolutions: tuple[tuple[str, int], ...] = ()
+
+    def name(self, ours: str) -> str:
+        """Their name of one of our parameters."""
+        for pattern, replacement in self.renames:
+            ours = re.sub(pattern, replacement, ours)
+        return ours
+
+    def num_extra_axes(self, theirs: str) -> int:
+        """Axes of length one behind those of our matrix."""
+        found = (num for pattern, num in self.convolutions if re.search(pattern, theirs))
+        return next(found, 0)
 
 
 def count(keys: Iterable[str], pattern: str) -> int:
@@ -24,37 +43,76 @@ def count(keys: Iterable[str], pattern: str) -> int:
     return len({match.group(1) for match in found if match})
 
 
-def shape_of(state: Mapping[str, Tensor], key: str, num_axes: int) -> tuple[int, ...]:
+def shape_of(state: Mapping[str, Tensor], key: str, *num_axes: int) -> tuple[int, ...]:
     """Lengths of the axes of a parameter that tells the architecture.
 
     Raises:
-        InputError: There is another number of axes, or one is empty.
+        InputError: The parameter is missing, has another number of axes, or one is empty.
     """
+    if key not in state:
+        raise InputError(f"the checkpoint lacks {key!r}, which tells its architecture")
     shape = tuple(state[key].shape)
-    if len(shape) != num_axes or 0 in shape:
+    if len(shape) not in num_axes or 0 in shape:
+        wanted = " or ".join(map(str, num_axes))
         raise InputError(
-            f"{key!r} should have {num_axes} axes, none of them empty, got shape {shape}"
+            f"{key!r} should have {wanted} axes, none of them empty, got shape {shape}"
         )
     return shape
 
 
-def load_renamed(
-    model: nn.Module, state: Mapping[str, Tensor], table: KeyTable, origin: str
-) -> None:
-    """Load published parameters under our names.
-
-    A 1x1 convolution is a linear map: its trailing axes of length one are dropped.
+def load_state(model: nn.Module, layout: Layout, state: Mapping[str, Tensor], origin: str) -> None:
+    """Load what a public program stored.
 
     Raises:
         InputError: A key is missing, unknown, or of another shape.
     """
-    expected = model.state_dict()
-    ours, published_names = {}, {}
+    expected, edges = model.state_dict(), _edges(model)
+    theirs = {name: layout.name(name) for name in expected}
+    ours_of = {name: ours for ours, name in theirs.items()}
+    ours = {}
     for key, value in state.items():
-        name = rename(key, table)
-        published_names[name] = key
+        name = ours_of.get(key, key)
+        if name in edges and value.ndim == 4:
+            value = _by_edge(value, *edges[name], key)
         axes = expected[name].ndim if name in expected else value.ndim
         if all(length == 1 for length in value.shape[axes:]):
             value = value.reshape(value.shape[:axes])
         ours[name] = value
-    load_strictly(model, ours, origin, names=published_names)
+    load_strictly(model, ours, origin, names=theirs)
+
+
+def state_of(model: nn.Module, layout: Layout) -> dict[str, Tensor]:
+    """What the public program would store of the network."""
+    edges = _edges(model)
+    state = {}
+    for ours, value in model.state_dict().items():
+        name = layout.name(ours)
+        if ours in edges:
+            value = _by_pair(value, *edges[ours])
+        state[name] = value.reshape((*value.shape, *[1] * layout.num_extra_axes(name)))
+    return state
+
+
+def _edges(model: nn.Module) -> dict[str, tuple[Tensor, Tensor, int]]:
+    """Source and target of each matrix, and the number of joints, by name of the weight."""
+    return {
+        f"{name}.weight": (layer.sources, layer.targets, layer.graph.num_nodes)
+        for name, layer in model.named_modules()
+        if isinstance(layer, NoSharingGraphConv)
+    }
+
+
+def _by_edge(pairs: Tensor, sources: Tensor, targets: Tensor, joints: int, key: str) -> Tensor:
+    """The matrices that act.  (J source, J target, in, out) -> (E, in, out)"""
+    if pairs.shape[:2] != (joints, joints):
+        raise InputError(
+            f"{key!r} has shape {tuple(pairs.shape)}, expected a matrix for each pair of "
+            f"{joints} joints"
+        )
+    return pairs[sources, targets]
+
+
+def _by_pair(matrices: Tensor, sources: Tensor, targets: Tensor, joints: int) -> Tensor:
+    """Inverse of :func:`_by_edge`, with zeros where no edge is."""
+    pairs = torch.zeros(joints, joints, *matrices.shape[1:], dtype=matrices.dtype)
+    return pairs.to(matrices.device).index_put((sources, targets), matrices)

@@ -6,30 +6,33 @@ from torch import Tensor, nn
 
 from posegcn.errors import InputError
 from posegcn.models import make_model
-from posegcn.published.keys import KeyTable, count, shape_of
+from posegcn.published.keys import Layout, count, shape_of
+from posegcn.published.network import Network
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, get_skeleton
 
-KEYS = (
-    (r"^linear_stages\.(\d+)\.w1\.", r"stages.\1.0.linear."),
-    (r"^linear_stages\.(\d+)\.batch_norm1\.", r"stages.\1.0.norm."),
-    (r"^linear_stages\.(\d+)\.w2\.", r"stages.\1.1.linear."),
-    (r"^linear_stages\.(\d+)\.batch_norm2\.", r"stages.\1.1.norm."),
-    (r"^w1\.", "input.linear."),
-    (r"^batch_norm1\.", "input.norm."),
-    (r"^w2\.", "output."),
+LAYOUT = Layout(
+    renames=(
+        (r"^stages\.(\d+)\.0\.linear\.", r"linear_stages.\1.w1."),
+        (r"^stages\.(\d+)\.0\.norm\.", r"linear_stages.\1.batch_norm1."),
+        (r"^stages\.(\d+)\.1\.linear\.", r"linear_stages.\1.w2."),
+        (r"^stages\.(\d+)\.1\.norm\.", r"linear_stages.\1.batch_norm2."),
+        (r"^input\.linear\.", "w1."),
+        (r"^input\.norm\.", "batch_norm1."),
+        (r"^output\.", "w2."),
+    )
 )
 
 
-def is_linear(state: Mapping[str, Tensor]) -> bool:
+def fits(state: Mapping[str, Tensor]) -> bool:
     """Whether the keys are those of a linear-baseline checkpoint."""
     return {"w1.weight", "w2.weight", "linear_stages.0.w1.weight"} <= set(state)
 
 
-def linear_architecture(
-    state: Mapping[str, Tensor], skeleton: str | Skeleton | None = None
-) -> tuple[nn.Module, KeyTable, list[str]]:
-    """The network of a checkpoint, its key table, and notes.
+def build(
+    state: Mapping[str, Tensor], *, skeleton: str | Skeleton | None = None
+) -> tuple[nn.Module, list[str]]:
+    """The network of a checkpoint, and notes.
 
     Args:
         state: Parameters under the published names.
@@ -48,4 +51,12 @@ def linear_architecture(
         )
     stages = count(state, r"linear_stages\.(\d+)\.")
     model = make_model("linear", skeleton=skeleton, channels=channels, num_stages=stages)
-    return model, KEYS, ["the root is not predicted: it is zero"]
+    return model, ["the root is not predicted: it is zero"]
+
+
+def layout(model: nn.Module) -> Layout:
+    """How the public program stores a linear baseline."""
+    return LAYOUT
+
+
+NETWORK = Network("linear baseline", fits, build, layout)

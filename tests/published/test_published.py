@@ -5,38 +5,108 @@ import torch
 from support import parity
 from torch.testing import assert_close
 
-from posegcn import InputError, load_published, make_model
+from posegcn import InputError, load_published, make_model, predict
+from posegcn.published import published_state
 
 NETS = (
     "single_frame/nets/semgcn_nonlocal_h16_l2",
     "single_frame/nets/linear_ls64",
     "single_frame/nets/semgcn_h128",
     "single_frame/nets/semgcn_nonlocal_h128",
+    "single_frame/nets/modgcn_gt_h128",
+    "single_frame/nets/modgcn_gt_nonlocal_h16_l2",
+    "single_frame/nets/modgcn_bench_h64",
+    "single_frame/nets/graphsh_vanilla_h16_l4",
+    "single_frame/nets/graphsh_dc_vanilla_h16_l4",
+    "single_frame/nets/graphsh_preagg_h16_l2",
+    "single_frame/nets/graphsh_dc_preagg_h16_l2",
+    "single_frame/nets/graphsh_dc_postagg_h16_l2",
+    "single_frame/nets/graphsh_convst_h16_l4",
+    "single_frame/nets/graphsh_nosharing_h8_l2",
+    "single_frame/nets/graphsh_modulated_h16_l4",
+    "single_frame/nets/graphsh_semantic_h16_l4",
+    "single_frame/nets/graphsh_semantic_h64_l4",
 )
+FLIPPED = "single_frame/nets/modgcn_bench_flip_h16_l2"
 CHECKPOINT = "single_frame/checkpoints/ckpt_semgcn_nonlocal_h8_l1_legacy"
+HOURGLASS = "single_frame/checkpoints/ckpt_graphsh_dc_vanilla_h8_l2"
+# What keys and shapes leave open.
+OPTIONS = {name: {"layer": name} for name in ("dc_preagg", "dc_postagg")}
 
 
-def lift(model, keypoints):
-    """The public linear model takes and gives vectors, without the root."""
-    if keypoints.ndim == 3:
-        return model(keypoints)
-    return model(keypoints.unflatten(1, (16, 2)))[:, 1:].flatten(1)
+def options_of(case):
+    return next((options for name, options in OPTIONS.items() if name in case), {})
+
+
+def in_our_axes(values):
+    """Vectors without root of the linear model; (B, C, frames, J, persons) of another program."""
+    if values.ndim == 5:
+        return values[:, :, 0, :, 0].mT
+    if values.shape[-1] == 32:
+        return values.unflatten(1, (16, 2))
+    if values.shape[-1] == 45:
+        return torch.nn.functional.pad(values.unflatten(1, (15, 3)), (0, 0, 1, 0))
+    return values
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("case", parity.cases(*NETS))
 def test_networks_equal_the_public_code(case, dtype):
     arrays = parity.load(case)
-    model, _ = load_published(parity.tensors(arrays, "state"))
-    parameters = sum(parameter.numel() for parameter in model.parameters())
-    assert parameters == parity.manifest(case)["params"]
-    output = lift(model.to(dtype), torch.from_numpy(arrays["input"]).to(dtype))
+    state = parity.tensors(arrays, "state")
+    model, _ = load_published(state, **options_of(case))
+    published = published_state(model)
+    parameters = {name for name, _ in model.named_parameters()}
+    assert len(parameters) == len(list(model.parameters()))
+    names = {
+        key for key in published if not key.endswith(("running_mean", "running_var", "tracked"))
+    }
+    assert sum(published[key].numel() for key in names) == parity.manifest(case)["params"]
+    output = model.to(dtype)(in_our_axes(torch.from_numpy(arrays["input"])).to(dtype))
     if dtype == torch.float64:
-        assert_close(output, torch.from_numpy(arrays["output_f64"]), rtol=1e-9, atol=1e-9)
+        expected = in_our_axes(torch.from_numpy(arrays["output_f64"]))
+        assert_close(output, expected, rtol=1e-9, atol=1e-9)
     else:
-        reference = torch.from_numpy(arrays["output"])
+        reference = in_our_axes(torch.from_numpy(arrays["output"]))
         limit = 1e-5 + 1e-5 * reference.abs().max().item()
         assert_close(output, reference, rtol=0, atol=limit)
+
+
+@pytest.mark.parametrize("case", parity.cases(*NETS))
+def test_what_is_read_is_written_again(case):
+    state = parity.tensors(parity.load(case), "state")
+    model, _ = load_published(state, **options_of(case))
+    written = published_state(model)
+    assert set(written) == set(state)
+    for key, value in state.items():
+        if "nosharing" in case and key.endswith("gconv.W"):  # pairs without an edge never act
+            continue
+        assert_close(written[key], value, rtol=0, atol=0, check_dtype=False)
+    again, _ = load_published(written, **options_of(case))
+    keypoints = torch.randn(2, model.skeleton.num_joints, 2)
+    assert_close(again(keypoints), model(keypoints), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("case", parity.cases(FLIPPED))
+def test_flip_averaging_equals_the_public_code(case):
+    arrays = parity.load(case)
+    model, notes = load_published(parity.tensors(arrays, "state"))
+    lifted = predict(model, torch.from_numpy(arrays["input"])[:, 0], flip=True)
+    expected = in_our_axes(torch.from_numpy(arrays["output"]))
+    assert_close(lifted, expected, rtol=0, atol=1e-5 + 1e-5 * expected.abs().max().item())
+    assert any("evaluate with flip" in note for note in notes)
+
+
+@pytest.mark.parametrize("case", parity.cases(f"{HOURGLASS}_io"))
+def test_graph_hourglass_checkpoint(case):
+    model, notes = load_published(parity.path(f"{HOURGLASS}.pth.tar"))
+    arrays = parity.load(case)
+    output = model(torch.from_numpy(arrays["input"]))
+    assert_close(output, torch.from_numpy(arrays["output"]), rtol=1e-5, atol=1e-5)
+    assert notes[:2] == ["published Graph Stacked Hourglass checkpoint", "layer dc_vanilla"]
+    assert any("exchanges the left and the right leg" in note for note in notes)
+    mended, _ = load_published(parity.path(f"{HOURGLASS}.pth.tar"), pyramid="mended")
+    assert not torch.equal(mended(torch.from_numpy(arrays["input"])), output)
 
 
 @pytest.fixture
@@ -105,7 +175,7 @@ def state_of(changes):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"gconv_layers.0.gconv1.bn.weight": None}, "lacks 'trunk.2.first.norm.weight'"),
+        ({"gconv_layers.0.gconv1.bn.weight": None}, "lacks 'gconv_layers.0.gconv1.bn.weight'"),
         ({"gconv_extra.W": torch.zeros(2)}, "has an unknown 'gconv_extra.W'"),
         ({"gconv_output.bias": torch.zeros(4)}, r"'gconv_output.bias' has shape \(4,\)"),
         ({"gconv_output.e": torch.zeros(1, 99)}, "99 edge weights, which is not h36m_16 or"),

@@ -1,0 +1,59 @@
+"""What a network does: which joint listens to which, and what that costs."""
+
+import torch
+from torch import Tensor, nn
+from torch.func import jacrev, vmap
+
+from posegcn.layers import GraphConv
+
+
+def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
+    r"""Which joint listens to which.
+
+    .. math:: I_{ij} = \operatorname{mean}_x \Big\| \frac{\partial y_i}{\partial x_j} \Big\|_F
+
+    For a graph convolution this is the norm of :math:`a_{ij} W_{ij}`, whatever the input. Network
+    and mode are left as they were.
+
+    Args:
+        module: A layer, or a network that takes keypoints alone.
+        x: Inputs over which the mean is taken; 16 normal random poses where it is not given.
+            (N, J, C)
+
+    Shape:
+        - output: ``(J, J)``, row i the listener, column j the speaker
+    """
+    parameter = next(module.parameters())
+    if x is None:
+        x = torch.randn(16, *_input_shape(module), generator=torch.Generator().manual_seed(0))
+    x = x.to(parameter)
+    was_training = module.training
+    module.eval()
+    jacobian = vmap(jacrev(lambda pose: module(pose[None])[0]))(x)  # (N, J, C', J, C)
+    module.train(was_training)
+    return jacobian.detach().square().sum(dim=(2, 4)).sqrt().mean(dim=0)
+
+
+def count_parameters(module: nn.Module) -> int:
+    """Number of weights that are learned."""
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+@torch.no_grad()
+def count_multiply_adds(module: nn.Module) -> int:
+    """Multiplications and additions, as pairs, in the matrix products for one pose."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    x = torch.zeros(1, *_input_shape(module)).to(next(module.parameters()))
+    was_training = module.training
+    module.eval()
+    with FlopCounterMode(display=False) as counter:
+        module(x)
+    module.train(was_training)
+    return counter.get_total_flops() // 2
+
+
+def _input_shape(module: nn.Module) -> tuple[int, int]:
+    if isinstance(module, GraphConv):
+        return module.graph.num_nodes, module.in_channels
+    return module.skeleton.num_joints, 2

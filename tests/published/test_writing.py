@@ -1,0 +1,179 @@
+import pytest
+import torch
+from support import parity
+from torch.testing import assert_close
+
+from posegcn import InputError, list_layers, load_published, make_model, save_published
+from posegcn.models.refine import PoseRefinement
+from posegcn.published import published_state
+from posegcn.skeletons import H36M_17, HUMANEVA_15
+
+FOLDER = "single_frame/checkpoints"
+AS_PUBLISHED = {
+    "convst": {"partition": "index"},
+    "nosharing": {"normalisation": "column"},
+    "modulated": {"normalisation": "row"},
+}
+
+
+def hourglass(layer="vanilla", **options):
+    options = {"pyramid": "published", **AS_PUBLISHED.get(layer, {}), **options}
+    return make_model("graph_hourglass", layer=layer, channels=8, stacks=2, **options)
+
+
+@pytest.mark.parametrize(
+    ("file", "model"),
+    [
+        ("ckpt_graphsh_dc_vanilla_h8_l2.pth.tar", hourglass("dc_vanilla")),
+        (
+            "ckpt_semgcn_nonlocal_h8_l1_legacy.pth.tar",
+            make_model("semgcn", channels=8, num_blocks=1, non_local=True),
+        ),
+    ],
+)
+def test_a_file_holds_what_the_public_program_writes(file, model, tmp_path):
+    path = save_published(tmp_path / "ours.pth.tar", model, epoch=3)
+    theirs, ours = (
+        torch.load(file, weights_only=True) for file in (parity.path(f"{FOLDER}/{file}"), path)
+    )
+    assert set(ours) == set(theirs)
+    assert {k: v.shape for k, v in ours["state_dict"].items()} == {
+        k: v.shape for k, v in theirs["state_dict"].items()
+    }
+    for group, other in zip(*(c["optimizer"]["param_groups"] for c in (ours, theirs)), strict=True):
+        assert group["params"] == other["params"]
+    assert ours["epoch"] == 3
+
+
+@pytest.mark.parametrize(
+    ("model", "options"),
+    [
+        (make_model("semgcn", channels=8), {}),
+        (make_model("semgcn", skeleton=H36M_17, channels=8), {}),
+        (make_model("modulated_gcn", channels=8, non_local=True), {}),
+        (make_model("modulated_gcn_cpn", channels=8), {}),
+        (make_model("linear", channels=8), {}),
+        *(
+            (hourglass(n), {"layer": n})
+            for n in list_layers()
+            if n not in ("postagg", "semantic_ch")
+        ),
+    ],
+    ids=lambda value: getattr(value, "config", {}).get("name"),
+)
+def test_what_is_written_is_read_again(model, options, tmp_path):
+    torch.nn.init.normal_(next(model.parameters()))
+    path = save_published(tmp_path / "ours.pth.tar", model)
+    again, _ = load_published(path, skeleton=model.skeleton, **options)
+    keypoints = torch.randn(2, model.skeleton.num_joints, 2)
+    assert_close(again(keypoints), model.eval()(keypoints), rtol=0, atol=0)
+
+
+def test_refined_networks_are_two_files(tmp_path):
+    torch.manual_seed(0)
+    model = make_model("modulated_gcn_refined", channels=8).eval()
+    with pytest.raises(InputError, match="no public program stores a RefinedGCN"):
+        published_state(model)
+    lifter = save_published(tmp_path / "gcn.pth", model.lifter)
+    refinement = save_published(tmp_path / "refine.pth", model.refinement)
+    assert set(torch.load(refinement, weights_only=True)) == {
+        f"post_refine.{index}.{kind}" for index in (0, 3) for kind in ("weight", "bias")
+    }
+    again, notes = load_published(lifter, refinement=refinement)
+    keypoints, camera = torch.randn(2, 17, 2), torch.tensor([2.0, 2, 0, 0, 0, 0, 0, 0, 0])
+    expected = model(keypoints, camera.expand(2, -1))
+    assert_close(again(keypoints, camera.expand(2, -1)), expected, rtol=0, atol=0)
+    assert any("true depth of the root" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (hourglass(pyramid="derived"), "computes with pyramid 'published', .* 'derived'"),
+        (hourglass("nosharing", normalisation="row"), "normalisation 'column', .* 'row'"),
+        (hourglass("convst", partition="spatial"), "partition 'index', .* 'spatial'"),
+        (hourglass("postagg"), "cannot run layer 'postagg'"),
+        (hourglass("semantic_ch"), "cannot run layer 'semantic_ch'"),
+        (
+            make_model(
+                "graph_hourglass", layer="vanilla", channels=8, stacks=3, pyramid="published"
+            ),
+            "cannot run layer 'vanilla' with 3 stacks of 8 channels",
+        ),
+        (make_model("residual_gcn", layer="vanilla", channels=8), "do not know layer 'vanilla'"),
+        (make_model("modulated_gcn", channels=8, normalisation="row"), "normalisation 'row'"),
+        (make_model("semgcn", channels=8, final_non_local=True), "a last non-local block"),
+        (
+            make_model("semgcn", channels=8, skeleton=HUMANEVA_15, non_local=True),
+            "non-local blocks over 15 joints, which are no pairs",
+        ),
+    ],
+)
+def test_what_the_public_program_would_compute_otherwise_is_refused(model, message):
+    with pytest.raises(InputError, match=message):
+        published_state(model)
+
+
+def state(**options):
+    return published_state(hourglass(**options))
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "message"),
+    [
+        (state(layer="dc_preagg"), {}, r"is layer dc_preagg or dc_postagg; say which: layer="),
+        (state(layer="dc_preagg"), {"layer": "vanilla"}, "dc_preagg or dc_postagg, not 'vanilla'"),
+        (state(), {"pyramid": "derived"}, "unknown pyramid of a published checkpoint 'derived'"),
+        (state(), {"skeleton": "h36m_17"}, "is that of 'h36m_16', got skeleton 'h36m_17'"),
+        (
+            published_state(make_model("semgcn", channels=8)),
+            {"pyramid": "mended"},
+            "'pyramid' says nothing about a SemGCN checkpoint",
+        ),
+        (
+            published_state(PoseRefinement(H36M_17)),
+            {},
+            "is a pose refinement alone; read the lifter",
+        ),
+        (
+            {**state(), "gconv_input.gconv.W": torch.zeros(5, 2, 8)},
+            {},
+            r"has shape \(5, 2, 8\), which is layer unknown",
+        ),
+        (
+            published_state(make_model("modulated_gcn", channels=8)),
+            {"skeleton": "h36m_17"},
+            "has 16 modulated joints, which is not h36m_17; name its skeleton",
+        ),
+    ],
+)
+def test_what_cannot_be_told_is_one_sentence(given, options, message):
+    with pytest.raises(InputError, match=message):
+        load_published(given, **options)
+
+
+@pytest.mark.parametrize(
+    ("lifter", "refinement", "message"),
+    [
+        (make_model("semgcn", channels=8), PoseRefinement(H36M_17), "a Modulated GCN for detected"),
+        (
+            make_model("modulated_gcn_cpn", channels=8),
+            make_model("semgcn", channels=8),
+            "should be a pose refinement",
+        ),
+        (
+            make_model("modulated_gcn_cpn", channels=8),
+            PoseRefinement(HUMANEVA_15),
+            "refines 15 joints, the lifter has 17",
+        ),
+    ],
+)
+def test_a_refinement_that_does_not_belong_is_refused(lifter, refinement, message):
+    with pytest.raises(InputError, match=message):
+        load_published(published_state(lifter), refinement=published_state(refinement))
+
+
+def test_pre_aggregation_needs_no_name_and_post_aggregation_does():
+    given = state(layer="preagg")
+    assert load_published(given)[0].config["layer"] == "preagg"
+    assert load_published(given, layer="postagg")[0].config["layer"] == "postagg"

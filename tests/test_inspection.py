@@ -1,0 +1,85 @@
+import pytest
+import torch
+from torch.testing import assert_close
+
+from posegcn import (
+    Graph,
+    count_multiply_adds,
+    count_parameters,
+    influence,
+    list_layers,
+    make_layer,
+    make_model,
+)
+from posegcn.published import published_state
+from posegcn.skeletons import H36M_16
+
+BODY = Graph.from_skeleton(H36M_16)
+# Section 4.5 of the specification, measured on the public code.
+PUBLISHED = {
+    ("semgcn", ()): 267_343,
+    ("semgcn", (("non_local", True),)): 434_703,
+    ("linear", ()): 4_288_557,
+    ("modulated_gcn", ()): 287_923,
+    ("modulated_gcn", (("non_local", True),)): 455_283,
+    ("modulated_gcn_cpn", ()): 2_731_840,
+    ("modulated_gcn_cpn", (("channels", 256),)): 1_232_384,
+    ("modulated_gcn_cpn", (("channels", 256), ("final_non_local", False))): 1_100_160,
+    ("modulated_gcn_refined", ()): 2_731_840 + 140_322,
+}
+# Measured on a third-party implementation of the trunk of Liu et al.
+TRUNK = {"vanilla": 0.135, "dc_vanilla": 0.267, "preagg": 2.111, "dc_preagg": 4.218}
+TRUNK |= {"postagg": 2.111, "dc_postagg": 4.218, "convst": 0.399, "modulated": 0.288}
+
+
+@pytest.mark.parametrize(("name", "options"), PUBLISHED)
+def test_published_sizes(name, options):
+    assert count_parameters(make_model(name, **dict(options))) == PUBLISHED[name, options]
+
+
+@pytest.mark.parametrize("layer", TRUNK)
+def test_sizes_of_the_residual_trunk(layer):
+    count = count_parameters(make_model("residual_gcn", layer=layer))
+    assert round(count / 1e6, 3) == TRUNK[layer]
+
+
+def test_no_sharing_stores_its_edges_alone():
+    """The public code stores 256 matrices where 46 act."""
+    model = make_model(
+        "graph_hourglass", layer="nosharing", pyramid="published", normalisation="column"
+    )
+    statistics = ("running_mean", "running_var", "num_batches_tracked")
+    stored = published_state(model).items()
+    assert sum(v.numel() for key, v in stored if not key.endswith(statistics)) == 19_967_499
+    assert count_parameters(model) == 5_096_715
+
+
+@pytest.mark.parametrize("name", list_layers())
+def test_influence_of_a_layer_is_the_size_of_its_edge_matrices(name):
+    layer = make_layer(name, 3, 4, BODY).double()
+    for parameter in layer.parameters():
+        torch.nn.init.normal_(parameter)
+    assert_close(influence(layer), layer.edge_matrices().flatten(2).norm(dim=-1))
+
+
+def test_influence_of_a_network_reaches_as_far_as_its_layers():
+    model = make_model("residual_gcn", layer="vanilla", channels=8, num_blocks=1)
+    matrix = influence(model)
+    assert matrix.shape == (16, 16)
+    assert (matrix[BODY.hops > 4] == 0).all()
+    assert (matrix.diagonal() > 0).all()
+    assert model.training
+
+
+def test_influence_of_given_poses():
+    model = make_model("semgcn", channels=8)
+    poses = torch.randn(3, 16, 2)
+    each = torch.stack([influence(model, pose[None]) for pose in poses])
+    assert_close(influence(model, poses), each.mean(dim=0))
+
+
+def test_multiply_adds_by_hand():
+    layer = make_layer("vanilla", 2, 5, BODY)  # mixes first: 16 x 16 x 2, then 16 x 2 x 5
+    assert count_multiply_adds(layer) == 16 * 16 * 2 + 16 * 2 * 5
+    linear = make_model("linear", channels=8, num_stages=1)
+    assert count_multiply_adds(linear) == 32 * 8 + 2 * 8 * 8 + 8 * 45
