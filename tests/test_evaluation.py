@@ -1,5 +1,6 @@
 import pytest
 import torch
+from support import parity
 from torch import nn
 from torch.testing import assert_close
 
@@ -112,3 +113,34 @@ def test_wrong_skeleton_and_names_are_refused():
         evaluate(model, CLIPS)
     with pytest.raises(InputError, match="did you mean 'root'"):
         evaluate(Lifter(), CLIPS, alignment="rot")
+
+
+def test_errors_by_action_equal_the_public_code_where_it_does_not_mix_them():
+    """In a batch of several actions, the public code gives every pose the mean P2 of the batch."""
+    arrays = parity.load("single_frame/functions/benchmark")
+    predicted, target = (torch.from_numpy(arrays[f"acc/{key}"])[:, 0] for key in ("pred", "target"))
+    actions = [action.split()[0] for action in arrays["acc/action"].tolist()]
+    clips = Clips.from_clips(
+        "toy",
+        H36M_17,
+        {},
+        [
+            Clip(
+                "A", action, "camera0", (1000, 1000), joints[None, :, :2], joints[None], joints[:1]
+            )
+            for action, joints in zip(actions, target, strict=True)
+        ],
+    )
+    each = torch.from_numpy(arrays["acc/p_mpjpe_each"])
+    assert_close(metrics.p_mpjpe(predicted, target).double(), each.double(), rtol=0, atol=1e-6)
+    errors = measure(predicted, clips, {}).actions
+    mixed = arrays["acc/result_mixed_batch_p1_p2"]
+    for action, (p1, p2) in zip(("Walking", "Sitting", "Eating"), mixed.tolist(), strict=True):
+        chosen = [index for index, name in enumerate(actions) if name == action]
+        assert errors[action]["P1"] == pytest.approx(1000 * p1, rel=1e-5)
+        assert errors[action]["P2"] == pytest.approx(1000 * each[chosen].mean().item(), rel=1e-5)
+        assert p2 == pytest.approx(each.mean().item(), rel=1e-5)
+    together = [
+        metric(predicted, target).mean().item() for metric in (metrics.mpjpe, metrics.p_mpjpe)
+    ]
+    assert together == pytest.approx(arrays["acc/result_single_action_p1_p2"].tolist(), rel=1e-5)

@@ -2,7 +2,7 @@ import pytest
 from support import parity
 
 from posegcn.recipes import RECIPES
-from posegcn.training.schedules import staircase, warmup_cosine
+from posegcn.training.schedules import by_epoch, staircase, warmup_cosine
 
 RECIPE = RECIPES["semgcn-h36m-gt"]
 
@@ -14,6 +14,11 @@ def test_decay_formula_equals_the_public_code():
     for step, value in zip(reference["lr_decay/steps"].tolist(), values, strict=True):
         if step == 1 or step % RECIPE.decay_steps == 0:
             assert staircase(RECIPE, step, 0) == pytest.approx(value, rel=1e-12)
+    recipe = RECIPES["graphsh-vanilla-h36m-gt"]
+    values = reference["lr_decay/value_lr1e-4_decay2e4_gamma.92"]
+    for step, value in zip(reference["lr_decay/steps"].tolist(), values, strict=True):
+        if step == 1 or step % recipe.decay_steps == 0:
+            assert staircase(recipe, step, 0) == pytest.approx(value, rel=1e-12)
 
 
 def test_staircase_changes_only_at_multiples():
@@ -22,6 +27,14 @@ def test_staircase_changes_only_at_multiples():
     assert rates[0] == rates[1] == pytest.approx(1e-3 * 0.96 ** (1 / 3))
     assert rates[2] == rates[3] == rates[4] == pytest.approx(1e-3 * 0.96)
     assert rates[5] == rates[6] == pytest.approx(1e-3 * 0.96**2)
+
+
+def test_by_epoch_goes_down_after_every_fourth_epoch():
+    recipe = RECIPES["modulated_gcn-h36m-cpn"]
+    rates = [by_epoch(recipe, step, 30 * 10) for step in range(1, 301)]
+    assert rates[:40] == [5e-3] * 40
+    assert rates[40:80] == [5e-3 * 0.9] * 40
+    assert rates[-1] == pytest.approx(5e-3 * 0.9**7)
 
 
 def test_warmup_cosine_goes_up_and_down_to_zero():
