@@ -1,4 +1,5 @@
 import pytest
+import torch
 from support import parity
 
 from posegcn.data import open_source
@@ -22,6 +23,13 @@ def pytest_terminal_summary(terminalreporter):
             f"parity: {len(parity.ran)} reference files of the public implementations compared, "
             f"from {origin}"
         )
+
+
+def pytest_collection_modifyitems(items):
+    if not torch.cuda.is_available():
+        for item in items:
+            if "cuda" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="needs a CUDA device"))
 
 
 @pytest.fixture(scope="session")

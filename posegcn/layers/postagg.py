@@ -1,56 +1,26 @@
 """Post-aggregation graph convolution: one matrix for each target joint."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from posegcn.graph import Graph
-from posegcn.layers.base import GraphConv, gather, initialise
+from posegcn.layers.base import gather
+from posegcn.layers.partitioned import PartitionedGraphConv
 
 
-class PostAggGraphConv(GraphConv):
+class PostAggGraphConv(PartitionedGraphConv):
     r"""Graph convolution in which joint i has its own matrix, whomever it listens to.
 
     .. math:: y_i = b + \sum_k \Big( \sum_j a^k_{ij} \, x_j \Big) W_{ki}
 
-    The neighbours are summed first and transformed afterwards, hence the name.
-
-    Args:
-        in_channels: Channels of a joint before the layer.
-        out_channels: Channels of a joint after it.
-        graph: The graph over the joints.
-        partition: ``"uniform"``: one matrix for each joint. ``"self"``: two, one for what it hears
-            from itself (decoupled self-connections).
-        normalisation: How the adjacency is normalised, see :meth:`~posegcn.graph.Graph.adjacency`.
-        bias: Add b, shared by all joints.
-        init: ``"per_matrix"`` or ``"published"``, see :func:`posegcn.layers.base.initialise`.
-
-    Shape:
-        - input: ``(..., J, in_channels)``
-        - output: ``(..., J, out_channels)``
+    The neighbours are summed first and transformed afterwards, hence the name. Arguments and
+    shapes are those of :class:`~posegcn.layers.partitioned.PartitionedGraphConv`.
 
     Source: Liu et al., A comprehensive study of weight sharing in graph networks for 3D human
     pose estimation, ECCV 2020 (post-aggregation). Differs from it: nothing. The public code of
     Graph Stacked Hourglass raises without decoupling; there is no published behaviour to keep.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        graph: Graph,
-        *,
-        partition: str = "uniform",
-        normalisation: str = "row",
-        bias: bool = True,
-        init: str = "per_matrix",
-    ):
-        super().__init__(in_channels, out_channels, graph, bias)
-        mixing = graph.partition(partition, normalisation)
-        self.register_buffer("mixing", mixing, persistent=False)
-        self.weight = nn.Parameter(
-            torch.empty(len(mixing), graph.num_nodes, in_channels, out_channels)
-        )
-        initialise(self.weight, self.bias, bias_fan=in_channels, init=init)
+    per_joint = True
 
     def edge_matrices(self) -> Tensor:
         """See :meth:`~posegcn.layers.base.GraphConv.edge_matrices`."""

@@ -216,7 +216,7 @@ def test_exports(name):
     assert_close(exported(x), layer(x))
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.cuda
 @every_layer
 def test_runs_on_cuda(name):
     layer = layer_of(name)

@@ -110,7 +110,7 @@ def test_exports(name):
     assert_close(exported(*batch), model(*batch))
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.cuda
 @every_model
 def test_runs_on_cuda(name):
     model = small(name)
