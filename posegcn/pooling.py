@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -78,11 +77,6 @@ class Pyramid:
         _check_is_published(skeleton)
         graphs = (Graph.from_skeleton(skeleton), Graph(8, EDGES_8), Graph(4, EDGES_4))
         return cls(graphs, PUBLISHED_GROUPS, PUBLISHED_SOURCES)
-
-    @cached_property
-    def num_levels(self) -> int:
-        """Number of graphs."""
-        return len(self.graphs)
 
 
 def make_pyramid(name: str, skeleton: Skeleton) -> Pyramid:

@@ -90,7 +90,9 @@ class RefinedGCN(nn.Module):
         self.lifter = ResidualGCN(
             skeleton, **trunk, dropout=dropout, final_non_local=True, **options
         )
-        self.lifter.config = {"name": "modulated_gcn_cpn", **trunk, "dropout": dropout, **options}
+        # As make_model would set it, so that the lifter can be written alone.
+        name = {"name": "modulated_gcn_cpn"}
+        self.lifter.config = {**name, **trunk, "dropout": dropout, **options}
         self.refinement = PoseRefinement(skeleton)
 
     @property

@@ -66,7 +66,7 @@ def fit(
         validation: Clips on which the epoch is chosen; without them the last epoch is kept.
         recipe: How to train.
         seed: Order of the poses and dropout.
-        start: What the network was trained on before, for the card.
+        start: Checkpoint whose weights the network begins with, for the card.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         out: Folder for checkpoints, log and learning curve; nothing is written without it.
         resume: Go on with the run in ``out``, if there is one.
