@@ -62,11 +62,19 @@ def predict(
         *inputs: What the network takes, usually normalised image coordinates alone.
         flip: Average with the mirrored prediction of the mirrored inputs.
         batch_size: Poses at a time.
+
+    Raises:
+        InputError: The network takes another number of inputs.
     """
+    names = getattr(model, "inputs", ("keypoints",))
+    if len(inputs) != len(names):
+        raise InputError(
+            f"{type(model).__name__} takes {', '.join(names)}, got {len(inputs)} inputs"
+        )
     device = next(model.parameters()).device
     was_training = model.training
     model.eval()
-    flips = [FLIPS[name] for name in getattr(model, "inputs", ("keypoints",))]
+    flips = [FLIPS[name] for name in names]
     batches = []
     for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
         batch = [values.to(device) for values in batch]

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import jacrev, vmap
 
+from posegcn.errors import InputError
 from posegcn.layers import GraphConv
 
 
@@ -22,6 +23,9 @@ def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
 
     Shape:
         - output: ``(J, J)``, row i the listener, column j the speaker
+
+    Raises:
+        InputError: The network takes more than keypoints.
     """
     parameter = next(module.parameters())
     if x is None:
@@ -41,7 +45,11 @@ def count_parameters(module: nn.Module) -> int:
 
 @torch.no_grad()
 def count_multiply_adds(module: nn.Module) -> int:
-    """Multiplications and additions, as pairs, in the matrix products for one pose."""
+    """Multiplications and additions, as pairs, in the matrix products for one pose.
+
+    Raises:
+        InputError: The network takes more than keypoints.
+    """
     from torch.utils.flop_counter import FlopCounterMode
 
     x = torch.zeros(1, *_input_shape(module)).to(next(module.parameters()))
@@ -56,4 +64,9 @@ def count_multiply_adds(module: nn.Module) -> int:
 def _input_shape(module: nn.Module) -> tuple[int, int]:
     if isinstance(module, GraphConv):
         return module.graph.num_nodes, module.in_channels
+    if len(getattr(module, "inputs", ("keypoints",))) > 1:
+        raise InputError(
+            f"{type(module).__name__} takes {', '.join(module.inputs)}, expected a network that "
+            "takes keypoints alone; give its lifter"
+        )
     return module.skeleton.num_joints, 2

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from support import parity
 from torch import nn
 from torch.testing import assert_close
 
-from posegcn import InputError, metrics
+from posegcn import InputError, make_model, metrics
 from posegcn.data import Clip, Clips, flip_pose
 from posegcn.evaluation import evaluate, measure, predict
 from posegcn.skeletons import H36M_16, H36M_17
@@ -144,3 +146,16 @@ def test_errors_by_action_equal_the_public_code_where_it_does_not_mix_them():
         metric(predicted, target).mean().item() for metric in (metrics.mpjpe, metrics.p_mpjpe)
     ]
     assert together == pytest.approx(arrays["acc/result_single_action_p1_p2"].tolist(), rel=1e-5)
+
+
+def test_a_network_gets_what_it_asks_for_and_says_what_is_missing():
+    model = make_model("modulated_gcn_refined", skeleton=H36M_16, channels=8, num_blocks=1)
+    with pytest.raises(InputError, match="RefinedGCN takes keypoints, intrinsics, got 1 inputs"):
+        predict(model, CLIPS.keypoints)
+    with pytest.raises(InputError, match="toy: the camera of subject A, .* is not calibrated"):
+        evaluate(model, CLIPS, device="cpu")
+    seen = replace(CLIPS[0], intrinsics=torch.tensor([2.0, 2, 0, 0, 0, 0, 0, 0, 0]))
+    clips = Clips.from_clips("toy", H36M_16, {}, [seen, seen])
+    assert clips.intrinsics.shape == (2 * len(seen), 9)
+    card = evaluate(model, clips, flip=True, device="cpu").card
+    assert card["inputs"] == ["keypoints", "intrinsics"]

@@ -83,3 +83,11 @@ def test_multiply_adds_by_hand():
     assert count_multiply_adds(layer) == 16 * 16 * 2 + 16 * 2 * 5
     linear = make_model("linear", channels=8, num_stages=1)
     assert count_multiply_adds(linear) == 32 * 8 + 2 * 8 * 8 + 8 * 45
+
+
+@pytest.mark.parametrize("function", [influence, count_multiply_adds])
+def test_a_network_with_refinement_is_looked_at_without_it(function):
+    model = make_model("modulated_gcn_refined", channels=8, num_blocks=1)
+    with pytest.raises(InputError, match="takes keypoints, intrinsics, expected .* its lifter"):
+        function(model)
+    function(model.lifter)
