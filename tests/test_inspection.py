@@ -4,6 +4,7 @@ from torch.testing import assert_close
 
 from posegcn import (
     Graph,
+    InputError,
     count_multiply_adds,
     count_parameters,
     influence,
