@@ -72,7 +72,7 @@ def unproject(image: Tensor, depth: Tensor, intrinsics: Tensor, distortion: bool
     """Inverse of :func:`project` for known depth.  (..., 2), (...), (..., 9) -> (..., 3)
 
     The distortion has no closed inverse: 20 fixed-point steps bring points inside a Human3.6M
-    image to rounding error.
+    image to rounding error. Without ``distortion`` only focal length and centre count.
     """
     focal, centre, radial, tangential = intrinsics.split((2, 2, 3, 2), dim=-1)
     distorted = (image - centre) / focal
@@ -95,6 +95,8 @@ def place_root(joints: Tensor, image: Tensor, intrinsics: Tensor) -> Tensor:
         - image: ``(..., J, 2)`` normalised image coordinates
         - intrinsics: ``(..., 9)``
         - output: ``(..., 3)`` metres, camera frame
+
+    Source: ordinary least squares; ours.
     """
     focal, centre = intrinsics[..., None, :2], intrinsics[..., None, 2:4]
     q = (image - centre) / focal  # (..., J, 2)

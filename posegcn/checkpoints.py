@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from torch import Tensor, nn
 
 from posegcn.errors import InputError
 from posegcn.files import write_atomically
-from posegcn.models import make_model
+from posegcn.models import make_model, model_options
 from posegcn.version import __version__
 
 FORMAT = 1
+# Options that say how a network is trained or begins, not what its weights mean.
+WITHOUT_MEANING = {"name", "dropout", "init", "modulation_init", "root_depth"}
 
 
 def save_checkpoint(path: str | Path, model: nn.Module, card: Mapping[str, Any]) -> Path:
@@ -85,16 +88,31 @@ def start_from(model: nn.Module, path: str | Path) -> None:
         path: See :func:`load_checkpoint`.
 
     Raises:
-        InputError: The checkpoint cannot be read, or is of another architecture or skeleton.
+        InputError: The checkpoint cannot be read, or its network is another one, even if its
+            weights have the same names and shapes.
     """
     given, _ = load_checkpoint(path)
-    if given.skeleton.joints != model.skeleton.joints:
+    if asdict(given.skeleton) != asdict(model.skeleton) | {"name": given.skeleton.name}:
         raise InputError(
             f"{path} lifts skeleton {given.skeleton.name!r}, this network {model.skeleton.name!r}"
         )
     whole = set(given.state_dict()) == set(model.state_dict())
     target = model if whole else getattr(model, "lifter", model)
+    wanted, found = _architecture(target), _architecture(given)
+    for option in sorted(set(wanted) & set(found)):
+        if wanted[option] != found[option]:
+            raise InputError(
+                f"{path} has {option} {found[option]!r}, this network {wanted[option]!r}: "
+                "its weights would mean something else here"
+            )
     load_strictly(target, given.state_dict(), str(path))
+
+
+def _architecture(model: nn.Module) -> dict[str, Any]:
+    """The options of a network that say what its weights mean, with their defaults."""
+    given = {name: value for name, value in model.config.items() if name != "skeleton"}
+    options = {**model_options(**given), **given}
+    return {name: value for name, value in options.items() if name not in WITHOUT_MEANING}
 
 
 def _read(path: Path) -> tuple[Any, dict[str, Tensor]]:

@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -46,6 +47,18 @@ def _none(predicted: Tensor, root: int) -> Tensor:
 ALIGNMENTS: dict[str, Alignment] = {"root": _root, "root_zeroed": _root_zeroed, "none": _none}
 
 
+@contextmanager
+def evaluation_mode(module: nn.Module) -> Iterator[None]:
+    """Evaluation mode for a while; afterwards every part is in the mode it was in."""
+    were_training = {part: part.training for part in module.modules()}
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, training in were_training.items():
+            part.training = training
+
+
 def inputs_of(model: nn.Module, clips: Clips) -> dict[str, Tensor]:
     """What a network takes, by name, in its order: keypoints, and whatever it says besides."""
     return {name: getattr(clips, name) for name in getattr(model, "inputs", ("keypoints",))}
@@ -72,18 +85,16 @@ def predict(
             f"{type(model).__name__} takes {', '.join(names)}, got {len(inputs)} inputs"
         )
     device = next(model.parameters()).device
-    was_training = model.training
-    model.eval()
     flips = [FLIPS[name] for name in names]
     batches = []
-    for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
-        batch = [values.to(device) for values in batch]
-        joints = model(*batch)
-        if flip:
-            turned = (turn(v, model.skeleton) for turn, v in zip(flips, batch, strict=True))
-            joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
-        batches.append(joints.cpu())
-    model.train(was_training)
+    with evaluation_mode(model):
+        for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
+            batch = [values.to(device) for values in batch]
+            joints = model(*batch)
+            if flip:
+                turned = (turn(v, model.skeleton) for turn, v in zip(flips, batch, strict=True))
+                joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
+            batches.append(joints.cpu())
     return torch.cat(batches)
 
 

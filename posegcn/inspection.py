@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch.func import jacrev, vmap
 
 from posegcn.errors import InputError
+from posegcn.evaluation import evaluation_mode
 from posegcn.layers import GraphConv
 
 
@@ -27,14 +28,12 @@ def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
     Raises:
         InputError: The network takes more than keypoints.
     """
-    parameter = next(module.parameters())
+    shape = _input_shape(module)
     if x is None:
-        x = torch.randn(16, *_input_shape(module), generator=torch.Generator().manual_seed(0))
-    x = x.to(parameter)
-    was_training = module.training
-    module.eval()
-    jacobian = vmap(jacrev(lambda pose: module(pose[None])[0]))(x)  # (N, J, C', J, C)
-    module.train(was_training)
+        x = torch.randn(16, *shape, generator=torch.Generator().manual_seed(0))
+    x = x.to(next(module.parameters()))
+    with evaluation_mode(module):
+        jacobian = vmap(jacrev(lambda pose: module(pose[None])[0]))(x)  # (N, J, C', J, C)
     return jacobian.detach().square().sum(dim=(2, 4)).sqrt().mean(dim=0)
 
 
@@ -53,11 +52,8 @@ def count_multiply_adds(module: nn.Module) -> int:
     from torch.utils.flop_counter import FlopCounterMode
 
     x = torch.zeros(1, *_input_shape(module)).to(next(module.parameters()))
-    was_training = module.training
-    module.eval()
-    with FlopCounterMode(display=False) as counter:
+    with evaluation_mode(module), FlopCounterMode(display=False) as counter:
         module(x)
-    module.train(was_training)
     return counter.get_total_flops() // 2
 
 

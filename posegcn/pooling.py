@@ -75,7 +75,10 @@ class Pyramid:
             InputError: The skeleton is not that of the public code.
         """
         _check_is_published(skeleton)
-        graphs = (Graph.from_skeleton(skeleton), Graph(8, EDGES_8), Graph(4, EDGES_4))
+        # The root is in the group that holds it, as it is in the quotient graphs.
+        pelvis, hips = (graph.root for graph in cls.mended(skeleton).graphs[1:])
+        coarse = (Graph(8, EDGES_8, pelvis), Graph(4, EDGES_4, hips))
+        graphs = (Graph.from_skeleton(skeleton), *coarse)
         return cls(graphs, PUBLISHED_GROUPS, PUBLISHED_SOURCES)
 
 
@@ -99,14 +102,16 @@ class MaxPool(nn.Module):
         - output: ``(..., G, C)``
 
     Raises:
-        InputError: The groups do not hold every node exactly once.
+        InputError: The groups do not hold every node exactly once, or the input has another
+            number of nodes.
     """
 
     def __init__(self, groups: Sequence[Sequence[int]]):
         super().__init__()
         members = sorted(node for group in groups for node in group)
-        if members != list(range(len(members))):
+        if not members or members != list(range(len(members))) or not all(groups):
             raise InputError(f"groups must hold each joint once, got {groups}")
+        self.num_nodes = len(members)
         # A short group repeats its first node, which leaves its maximum as it is.
         size = max(map(len, groups))
         padded = [[*group, *[group[0]] * (size - len(group))] for group in groups]
@@ -114,6 +119,7 @@ class MaxPool(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the pooling.  (..., J, C) -> (..., G, C)"""
+        _check_num_nodes(self, x, self.num_nodes)
         return x[..., self.nodes, :].amax(dim=-2)
 
 
@@ -126,15 +132,26 @@ class Unpool(nn.Module):
     Shape:
         - input: ``(..., G, C)``
         - output: ``(..., J, C)``
+
+    Raises:
+        InputError: The input has another number of nodes.
     """
 
     def __init__(self, sources: Sequence[int]):
         super().__init__()
+        self.num_nodes = max(sources) + 1
         self.register_buffer("sources", torch.tensor(sources), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the gather.  (..., G, C) -> (..., J, C)"""
+        _check_num_nodes(self, x, self.num_nodes)
         return x[..., self.sources, :]
+
+
+def _check_num_nodes(module: nn.Module, x: Tensor, num_nodes: int) -> None:
+    if x.shape[-2] != num_nodes:
+        name = type(module).__name__
+        raise InputError(f"{name} expects (..., {num_nodes}, C), got {tuple(x.shape)}")
 
 
 def _group_mirror(groups: Groups, mirror: Sequence[int]) -> list[int]:
@@ -161,7 +178,7 @@ def _pairs_across(graph: Graph, mirror: Sequence[int]) -> Iterator[tuple[int, ..
 
 
 def _check_is_published(skeleton: Skeleton) -> None:
-    if skeleton.joints != H36M_16.joints:
+    if (skeleton.joints, skeleton.parents) != (H36M_16.joints, H36M_16.parents):
         raise InputError(
             f"the pyramid of the public code is that of {H36M_16.name!r}, got skeleton "
             f"{skeleton.name!r} with {skeleton.num_joints} joints; use pyramid 'derived'"

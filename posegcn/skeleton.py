@@ -84,7 +84,8 @@ class Skeleton:
         """Joints paired for pooling, which a body can lose together without losing its shape.
 
         Three rules in turn, each over the joints not yet taken: the end of a limb goes with its
-        parent, mirrored joints go together, what is left of the midline is paired from the root.
+        parent (or with its mirror image, where both hang on one joint), mirrored joints go
+        together, what is left of the midline is paired from the root.
         For 16 joints these are the eight pairs of SemGCN and Graph Stacked Hourglass.
         """
         taken: set[int] = set()
@@ -98,7 +99,8 @@ class Skeleton:
         parents = self.parent_indices
         for joint in range(self.num_joints):
             if joint not in parents and joint != self.root:
-                take(parents[joint], joint)
+                pair = self.mirror[joint] != joint and parents[self.mirror[joint]] == parents[joint]
+                take(self.mirror[joint] if pair else parents[joint], joint)
         for joint in self.left:
             take(self.mirror[joint], joint)
         for joint in sorted(range(self.num_joints), key=self._depth):

@@ -6,6 +6,7 @@ from safetensors.torch import load_file, save_file
 from torch.testing import assert_close
 
 from posegcn import InputError, load_checkpoint, make_model, save_checkpoint
+from posegcn.checkpoints import start_from
 from posegcn.cli import main
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, MPII_16
@@ -193,3 +194,39 @@ def test_other_suffix_is_refused(model, tmp_path):
     with pytest.raises(InputError, match=r"should end in .safetensors, got .*model.json"):
         save_checkpoint(tmp_path / "model.json", model, {})
     assert not list(tmp_path.iterdir())
+
+
+def hourglass(**options):
+    return make_model("graph_hourglass", channels=8, stacks=2, **options)
+
+
+@pytest.mark.parametrize(
+    ("given", "other", "message"),
+    [
+        (hourglass(), hourglass(layer="dc_postagg"), "layer 'dc_preagg', .* 'dc_postagg'"),
+        (hourglass(), hourglass(pyramid="mended"), "pyramid 'derived', .* 'mended'"),
+        (
+            hourglass(layer="convst"),
+            hourglass(layer="convst", partition="index"),
+            "partition 'spatial', .* 'index'",
+        ),
+        (
+            make_model("semgcn", channels=8),
+            make_model("semgcn", skeleton=MPII_16, channels=8),
+            "lifts skeleton 'h36m_16', this network 'mpii_16'",
+        ),
+    ],
+)
+def test_weights_that_would_mean_something_else_are_no_start(given, other, message, tmp_path):
+    path = save_checkpoint(tmp_path / "given.safetensors", given, {})
+    with pytest.raises(InputError, match=message):
+        start_from(other, path)
+
+
+def test_training_options_may_differ_from_those_of_the_start(tmp_path):
+    given = hourglass(dropout=0.5, init="published")
+    path = save_checkpoint(tmp_path / "given.safetensors", given, {})
+    other = hourglass()
+    start_from(other, path)
+    for one, two in zip(given.parameters(), other.parameters(), strict=True):
+        assert torch.equal(one, two)

@@ -8,6 +8,7 @@ from torch.testing import assert_close
 
 from posegcn import InputError, make_model, metrics
 from posegcn.data import Clip, Clips, flip_pose
+from posegcn.data.flips import flip_intrinsics, flip_root
 from posegcn.evaluation import evaluate, measure, predict
 from posegcn.skeletons import H36M_16, H36M_17
 
@@ -159,3 +160,29 @@ def test_a_network_gets_what_it_asks_for_and_says_what_is_missing():
     assert clips.intrinsics.shape == (2 * len(seen), 9)
     card = evaluate(model, clips, flip=True, device="cpu").card
     assert card["inputs"] == ["keypoints", "intrinsics"]
+
+
+def test_flip_averaging_mirrors_camera_and_root_too():
+    torch.manual_seed(0)
+    model = make_model("modulated_gcn_refined", channels=4, num_blocks=1, root_depth="published")
+    keypoints, root = torch.randn(3, 17, 2), torch.tensor([[0.5, 0.1, 4.0]]).expand(3, -1)
+    camera = torch.tensor([2.0, 2, 0.3, 0.1, 0, 0, 0, 0.2, 0]).expand(3, -1)
+    mirrored = predict(
+        model,
+        flip_pose(keypoints, H36M_17),
+        flip_intrinsics(camera, H36M_17),
+        flip_root(root, H36M_17),
+    )
+    expected = (predict(model, keypoints, camera, root) + flip_pose(mirrored, H36M_17)) / 2
+    assert_close(predict(model, keypoints, camera, root, flip=True), expected)
+
+
+def test_every_part_of_a_network_is_left_in_its_mode():
+    model = make_model("semgcn", channels=4, num_blocks=1).train()
+    model.trunk[0].norm.eval()
+    predict(model, torch.zeros(2, 16, 2))
+    with pytest.raises(InputError):
+        predict(model, torch.zeros(2, 17, 2))
+    assert model.training
+    assert model.trunk[1].training
+    assert not model.trunk[0].norm.training

@@ -116,8 +116,32 @@ def test_unknown_pyramid_is_one_sentence():
 def test_pool_by_hand():
     pool = MaxPool([[0, 2], [1]])
     assert pool(torch.tensor([[1.0, 5.0], [2.0, 6.0], [3.0, 4.0]])).tolist() == [[3, 5], [2, 6]]
-    with pytest.raises(InputError, match="each joint once"):
-        MaxPool([[0, 1], [1, 2]])
+    for groups in ([[0, 1], [1, 2]], [[0, 1], []], []):
+        with pytest.raises(InputError, match="each joint once"):
+            MaxPool(groups)
+
+
+@pytest.mark.parametrize("nodes", [15, 18])
+def test_another_number_of_nodes_is_refused(nodes):
+    with pytest.raises(
+        InputError, match=rf"MaxPool expects \(\.\.\., 16, C\), got \(2, {nodes}, 3\)"
+    ):
+        MaxPool(H36M_16.groups)(torch.zeros(2, nodes, 3))
+    with pytest.raises(InputError, match=r"Unpool expects \(\.\.\., 2, C\)"):
+        Unpool((0, 1, 1))(torch.zeros(2, nodes, 3))
+
+
+def test_published_coarse_graphs_have_the_root_where_the_body_has_it():
+    published, mended = (make_pyramid(name, H36M_16) for name in ("published", "mended"))
+    assert [g.root for g in published.graphs] == [g.root for g in mended.graphs] == [0, 3, 1]
+
+
+@every_skeleton
+def test_groups_are_symmetric(skeleton):
+    """The mirror image of a group is a group."""
+    mirror = skeleton.mirror
+    groups = set(map(frozenset, skeleton.groups))
+    assert {frozenset(mirror[joint] for joint in group) for group in groups} == groups
 
 
 @given(st.permutations(range(16)))

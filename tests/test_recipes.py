@@ -35,6 +35,11 @@ def test_published_numbers_of_modulated_gcn():
     assert (detected.loss, detected.l1_weight, detected.learning_rate) == ("mpjpe", 0.01, 5e-3)
     assert (detected.batch_size, detected.epochs, detected.clip_norm) == (256, 30, 0)
     assert (detected.amsgrad, detected.flip, detected.decay_rate) == (True, True, 0.9)
+    assert detected.model_options == {
+        "dropout": 0.2,
+        "init": "published",
+        "modulation_init": "xavier",
+    }
 
 
 @pytest.mark.parametrize("keypoints", ["gt", "cpn"])
@@ -46,6 +51,8 @@ def test_every_layer_has_a_recipe_in_both_trunks(layer, keypoints):
     assert (stacked.learning_rate, stacked.batch_size, stacked.epochs) == (1e-4, 256, 50)
     assert (stacked.decay_rate, stacked.decay_steps) == (0.92, 20_000)
     assert stacked.model_options["dropout"] == 0.25
+    assert stacked.model_options["init"] == "published"
+    assert stacked.model_options.get("normalisation") == ("row" if layer == "modulated" else None)
 
 
 def test_build_depends_on_the_seed_only():

@@ -33,6 +33,8 @@ def run(options: argparse.Namespace) -> None:
         if not name.endswith((".pth", ".pth.tar")):
             raise InputError(f"the public programs read .pth and .pth.tar files, got {name!r}")
         check_writable(name)
+    if len({Path(name).resolve() for name in files}) < len(files):
+        raise InputError("--out and --refinement should be two files")
     model, card = load_checkpoint(options.checkpoint)
     parts = [model.lifter, model.refinement] if isinstance(model, RefinedGCN) else [model]
     if len(files) != len(parts):

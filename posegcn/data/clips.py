@@ -99,7 +99,8 @@ class Clips(Sequence[Clip]):
         if not clips:
             raise InputError(f"{source} holds no frames for what was asked")
         for clip in clips:
-            if not (clip.keypoints.isfinite().all() and clip.joints.isfinite().all()):
+            given = (clip.keypoints, clip.joints, clip.root, clip.intrinsics)
+            if not all(values.isfinite().all() for values in given if values is not None):
                 raise InputError(
                     f"{source}: subject {clip.subject}, action {clip.action!r}, camera "
                     f"{clip.camera} holds NaN or infinite values; repair or remove the clip"

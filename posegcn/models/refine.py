@@ -68,8 +68,12 @@ class RefinedGCN(nn.Module):
         - output: ``(B, J, 3)`` metres, camera frame, root-relative; in training the pose before
           and the pose after refinement
 
+    Raises:
+        InputError: The root is missing, or given although its depth is to be estimated.
+
     Source: Zou and Tang, Modulated graph convolutional network for 3D human pose estimation,
-    ICCV 2021, public code. Differs from it: the root's depth is estimated by default.
+    ICCV 2021, public code. Differs from it: the root's depth is estimated by default, and flip
+    averaging averages two refined poses, where that refines the average.
     """
 
     def __init__(
@@ -104,6 +108,10 @@ class RefinedGCN(nn.Module):
         self, keypoints: Tensor, intrinsics: Tensor, root: Tensor | None = None
     ) -> Tensor | tuple[Tensor, Tensor]:
         """Lift and refine.  (B, J, 2), (B, 9) -> (B, J, 3)"""
+        if (root is None) != (self.root_depth == "estimated"):
+            raise InputError(
+                f"with root depth {self.root_depth!r} the network takes {', '.join(self.inputs)}"
+            )
         joints = self.lifter(keypoints)
         if root is None:
             root = place_root(joints.detach(), keypoints, intrinsics)
@@ -123,6 +131,8 @@ def use_root_depth(model: nn.Module, name: str) -> None:
     if not isinstance(model, RefinedGCN):
         raise InputError("root depth is for networks with refinement, and this one has none")
     model.root_depth = name
+    if hasattr(model, "config"):  # so that a checkpoint says so too
+        model.config["root_depth"] = name
 
 
 def project_pose(

@@ -51,8 +51,14 @@ def load_published(
         refining, _, name = _read(refinement)
         model = join(model, refining, name)
         notes.append(NOTE)
-    notes += [f"stored beside the weights: {key} = {value}" for key, value in extras.items()]
+    notes += [f"stored beside the weights: {_shown(key)} = {_shown(extras[key])}" for key in extras]
     return model.eval(), notes
+
+
+def _shown(value: Any) -> str:
+    """A stored name or value on one line, without what a terminal would act on."""
+    text = str(value)
+    return text if text.isprintable() and len(text) <= 80 else repr(text[:80])
 
 
 def _read(checkpoint: Checkpoint) -> tuple[dict[str, Tensor], dict[str, Any], str]:

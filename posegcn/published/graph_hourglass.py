@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from torch import Tensor, nn
 
 from posegcn.errors import InputError, look_up
+from posegcn.layers import layer_options
 from posegcn.models import make_model, model_options
+from posegcn.models.graph_hourglass import REDUCTION
 from posegcn.published.keys import Layout, count, shape_of
-from posegcn.published.network import Network
+from posegcn.published.network import Network, same_body
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, get_skeleton
 
@@ -54,14 +56,19 @@ def build(
         pyramid: ``"published"``, or ``"mended"`` where the tables were mended before training.
 
     Raises:
-        InputError: The layer cannot be told, is another than the shapes say, or a parameter that
-            tells the architecture has another shape.
+        InputError: The layer cannot be told, is another than the shapes say, the skeleton is not
+            that of the program, or a parameter that tells the architecture has another shape.
     """
     note = look_up("pyramid of a published checkpoint", pyramid, PYRAMIDS)
+    skeleton = H36M_16 if skeleton is None else get_skeleton(skeleton)
+    if not same_body(skeleton, H36M_16):
+        raise InputError(
+            f"published checkpoints of this network are of {H36M_16.name!r}, got {skeleton.name!r}"
+        )
     layer = _layer(state, layer)
     model = make_model(
         "graph_hourglass",
-        skeleton=H36M_16 if skeleton is None else get_skeleton(skeleton),
+        skeleton=skeleton,
         layer=layer,
         channels=shape_of(state, WEIGHT, 3, 4)[-1],
         stacks=count(state, r"gconv_layers\.(\d+)\."),
@@ -85,14 +92,23 @@ def check(model: nn.Module) -> None:
     """
     name, layer = model.config["name"], model.config.get("layer", "dc_preagg")
     chosen = {**model_options(name, layer=layer), **model.config}
-    wanted = {"pyramid": "published", "normalisation": "row", **AS_PUBLISHED.get(layer, {})}
+    wanted = {
+        **layer_options(layer),
+        "init": chosen["init"],
+        "pyramid": "published",
+        "bias": True,
+        **AS_PUBLISHED.get(layer, {}),
+    }
+    if "modulation_init" in wanted:
+        wanted["modulation_init"] = chosen["modulation_init"]
     for option, value in wanted.items():
         if option in chosen and chosen[option] != value:
             raise InputError(
                 f"the public program computes with {option} {value!r}, this network with "
                 f"{chosen[option]!r}: its weights would mean something else there"
             )
-    if layer in (*BROKEN, "semantic_ch") or chosen["channels"] % chosen["stacks"]:
+    too_narrow = chosen["channels"] < REDUCTION or chosen["channels"] % chosen["stacks"]
+    if layer in (*BROKEN, "semantic_ch") or too_narrow:
         raise InputError(
             f"the public program cannot run layer {layer!r} with {chosen['stacks']} stacks of "
             f"{chosen['channels']} channels"
@@ -138,6 +154,8 @@ def _layer(state: Mapping[str, Tensor], given: str | None) -> str:
     else:  # the public post-aggregation only runs decoupled
         names = {1: ("preagg", *BROKEN), 2: ("dc_preagg", "dc_postagg")}.get(shape[0], ())
     told = f"{WEIGHT!r} has shape {shape}, which is layer {' or '.join(names) or 'unknown'}"
+    if not names:
+        raise InputError(f"{told} to the public program")
     if given is not None and given not in names:
         raise InputError(f"{told}, not {given!r}")
     if given is None and len(names) != 1 and names[1:] != BROKEN:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from posegcn.checkpoints import load_strictly
 from posegcn.errors import InputError
 from posegcn.layers.nosharing import NoSharingGraphConv
+from posegcn.recipes.recipe import WIDEST
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def shape_of(state: Mapping[str, Tensor], key: str, *num_axes: int) -> tuple[int
     """Lengths of the axes of a parameter that tells the architecture.
 
     Raises:
-        InputError: The parameter is missing, has another number of axes, or one is empty.
+        InputError: The parameter is missing, has another number of axes, or one is empty or longer
+            than any network's.
     """
     if key not in state:
         raise InputError(f"the checkpoint lacks {key!r}, which tells its architecture")
@@ -57,6 +59,8 @@ def shape_of(state: Mapping[str, Tensor], key: str, *num_axes: int) -> tuple[int
         raise InputError(
             f"{key!r} should have {wanted} axes, none of them empty, got shape {shape}"
         )
+    if max(shape) > WIDEST:  # it would fill the memory before it fails
+        raise InputError(f"{key!r} has shape {shape}, of which no axis should exceed {WIDEST}")
     return shape
 
 
@@ -64,19 +68,24 @@ def load_state(model: nn.Module, layout: Layout, state: Mapping[str, Tensor], or
     """Load what a public program stored.
 
     Raises:
-        InputError: A key is missing, unknown, or of another shape.
+        InputError: A key is missing, unknown, of another shape, or holds no numbers of the right
+            kind.
     """
     expected, edges = model.state_dict(), _edges(model)
     theirs = {name: layout.name(name) for name in expected}
     ours_of = {name: ours for ours, name in theirs.items()}
     ours = {}
     for key, value in state.items():
-        name = ours_of.get(key, key)
+        if key not in ours_of:
+            raise InputError(f"{origin} has an unknown {key!r}: it holds another architecture")
+        name = ours_of[key]
+        if value.is_floating_point() != expected[name].is_floating_point():
+            raise InputError(f"{origin}: {key!r} holds {value.dtype}, which is no kind of weight")
         if name in edges and value.ndim == 4:
             value = _by_edge(value, *edges[name], key)
-        axes = expected[name].ndim if name in expected else value.ndim
-        if all(length == 1 for length in value.shape[axes:]):
-            value = value.reshape(value.shape[:axes])
+        extra = layout.num_extra_axes(key)
+        if extra and value.shape[-extra:] == (1,) * extra:
+            value = value.flatten(-extra - 1)
         ours[name] = value
     load_strictly(model, ours, origin, names=theirs)
 

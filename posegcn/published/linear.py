@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from posegcn.errors import InputError
 from posegcn.models import make_model
 from posegcn.published.keys import Layout, count, shape_of
-from posegcn.published.network import Network
+from posegcn.published.network import Network, same_body
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, get_skeleton
 
@@ -52,6 +52,18 @@ def build(
     stages = count(state, r"linear_stages\.(\d+)\.")
     model = make_model("linear", skeleton=skeleton, channels=channels, num_stages=stages)
     return model, ["the root is not predicted: it is zero"]
+
+
+def check(model: nn.Module) -> None:
+    """Refuse a body that the public program does not have.
+
+    Raises:
+        InputError: The skeleton is another one.
+    """
+    if not same_body(model.skeleton, H36M_16):
+        raise InputError(
+            f"the public program lifts {H36M_16.name!r}, this network {model.skeleton.name!r}"
+        )
 
 
 def layout(model: nn.Module) -> Layout:

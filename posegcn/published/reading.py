@@ -51,7 +51,8 @@ def clean_state(state: Any, origin: str) -> dict[str, Tensor]:
     """A state dict without the prefix of data-parallel models.
 
     Raises:
-        InputError: It is no mapping from names to dense tensors of real numbers.
+        InputError: It is no mapping from names to dense tensors of real numbers, or two names
+            differ in the prefix alone.
     """
     is_state = isinstance(state, Mapping) and state
     if not is_state or not all(isinstance(k, str) and _is_dense(v) for k, v in state.items()):
@@ -59,7 +60,10 @@ def clean_state(state: Any, origin: str) -> dict[str, Tensor]:
             f"{origin} holds no state dict, that is, no mapping of names to dense tensors of "
             "real numbers"
         )
-    return {name.removeprefix("module."): value for name, value in state.items()}
+    plain = {name.removeprefix("module."): value for name, value in state.items()}
+    if len(plain) < len(state):
+        raise InputError(f"{origin} holds a parameter twice, with and without 'module.'")
+    return plain
 
 
 def _is_dense(value: Any) -> bool:

@@ -12,7 +12,7 @@ from posegcn.published.keys import Layout, load_state, shape_of
 LAYOUT = Layout(((r"^hidden\.", "post_refine.0."), (r"^gates\.", "post_refine.3.")))
 NOTE = (
     "the refinement was trained with the true depth of the root, which is estimated here; "
-    "root_depth='published' takes the true one, at test time too"
+    "`posegcn evaluate --root-depth published` gives it the true one"
 )
 
 
@@ -21,9 +21,7 @@ def is_refinement(state: Mapping[str, Tensor]) -> bool:
     return {"post_refine.0.weight", "post_refine.3.weight"} <= set(state)
 
 
-def join(
-    lifter: nn.Module, state: Mapping[str, Tensor], origin: str, root_depth: str = "estimated"
-) -> nn.Module:
+def join(lifter: nn.Module, state: Mapping[str, Tensor], origin: str) -> nn.Module:
     """A published lifter with its published refinement.
 
     Raises:
@@ -42,7 +40,7 @@ def join(
         raise InputError(
             f"{origin} refines {joints:g} joints, the lifter has {skeleton.num_joints}"
         )
-    model = make_model("modulated_gcn_refined", skeleton=skeleton, root_depth=root_depth, **options)
+    model = make_model("modulated_gcn_refined", skeleton=skeleton, **options)
     model.lifter.load_state_dict(lifter.state_dict())
     load_state(model.refinement, LAYOUT, state, origin)
     return model

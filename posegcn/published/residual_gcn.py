@@ -13,7 +13,7 @@ from posegcn.errors import InputError
 from posegcn.graph import Graph
 from posegcn.models import make_model, model_options
 from posegcn.published.keys import Layout, count, shape_of
-from posegcn.published.network import Network
+from posegcn.published.network import Network, same_body
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, H36M_17, get_skeleton
 
@@ -57,6 +57,8 @@ def build(
             architecture has another shape.
     """
     program = program_of(state)
+    if program == DETECTED and "gconv_input.1.non_local.theta.weight" in state:
+        raise InputError("the checkpoint has both kinds of non-local block, which no program has")
     num_inputs = count(state, r"gconv_input\.(\d+)\.")
     num_layers = count(state, r"gconv_layers\.(\d+)\.")
     model = make_model(
@@ -121,16 +123,19 @@ def check(model: nn.Module) -> None:
     Raises:
         InputError: Says what they do not know.
     """
-    chosen, groups = _chosen(model), model.skeleton.groups
+    chosen = _chosen(model)
     layer = chosen["layer"]
+    bodies = (H36M_16, H36M_17) if chosen["final_non_local"] else (H36M_16,)
     if layer not in LEARNED:
         problem = f"layer {layer!r} in the residual trunk; they have {', '.join(LEARNED)}"
     elif chosen.get("normalisation", "loops_after") != "loops_after":
         problem = f"normalisation {chosen['normalisation']!r}; it is 'loops_after' there"
     elif chosen["final_non_local"] and (layer == "semantic" or chosen["non_local"]):
         problem = "a last non-local block beside the others, or behind semantic layers"
-    elif chosen["non_local"] and any(len(group) != 2 for group in groups):
-        problem = f"non-local blocks over {model.skeleton.num_joints} joints, which are no pairs"
+    elif not chosen["bias"] or chosen.get("channelwise"):
+        problem = "layers without bias or with one mask for each channel"
+    elif not any(same_body(model.skeleton, body) for body in bodies):
+        problem = f"skeleton {model.skeleton.name!r}; it is {bodies[-1].name!r} there"
     else:
         return
     raise InputError(f"the public programs do not know {problem}")
@@ -153,7 +158,8 @@ def _skeleton(state: Mapping[str, Tensor], skeleton: str | Skeleton | None) -> S
             return candidate
     names = " or ".join(candidate.name for candidate in candidates)
     what = "edge weights" if semantic else "modulated joints"
-    raise InputError(f"the checkpoint has {size} {what}, which is not {names}; name its skeleton")
+    hint = "; name its skeleton" if skeleton is None else ""
+    raise InputError(f"the checkpoint has {size} {what}, which is not {names}{hint}")
 
 
 def _network(program: str) -> Network:

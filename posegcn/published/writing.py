@@ -15,6 +15,7 @@ from posegcn.models.residual_gcn import ResidualGCN
 from posegcn.published.graph_hourglass import check as check_hourglass
 from posegcn.published.graph_hourglass import layout as hourglass_layout
 from posegcn.published.keys import state_of
+from posegcn.published.linear import check as check_linear
 from posegcn.published.linear import layout as linear_layout
 from posegcn.published.refinement import layout as refinement_layout
 from posegcn.published.residual_gcn import check as check_residual
@@ -26,7 +27,11 @@ LAYOUTS = {
     GraphStackedHourglass: hourglass_layout,
     PoseRefinement: refinement_layout,
 }
-CHECKS = {ResidualGCN: check_residual, GraphStackedHourglass: check_hourglass}
+CHECKS = {
+    LinearLifter: check_linear,
+    ResidualGCN: check_residual,
+    GraphStackedHourglass: check_hourglass,
+}
 
 
 def published_state(model: nn.Module) -> dict[str, Tensor]:

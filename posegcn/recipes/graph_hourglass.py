@@ -1,4 +1,9 @@
-"""Graph Stacked Hourglass with every layer, as its public code trains it."""
+"""Graph Stacked Hourglass with every layer, trained as its public code trains it.
+
+The network is the corrected one. That of the public code takes `--set model.pyramid=published`, for
+convst also `model.partition=index`, for nosharing `model.normalisation=column`; its postagg raises,
+and it has no semantic_ch.
+"""
 
 from posegcn.layers import list_layers
 from posegcn.recipes.recipe import Recipe
@@ -8,7 +13,7 @@ SOURCE = (
     "public code tamasino52/GraphSH, commit 71d30fc, main_graph_sh.py (a re-implementation, whose "
     "author states that the score of the paper was not reached)"
 )
-# Errors of the paper, whose 3.70 M parameters are those of dc_preagg.
+# Errors of the paper, whose 3.70 M parameters are those of dc_preagg with 16 joints.
 PUBLISHED_MM = {("dc_preagg", "gt"): {"P1": 35.8}, ("dc_preagg", "cpn"): {"P1": 51.9}}
 SKELETONS = {"gt": "h36m_16", "cpn": "h36m_17"}
 OPTIONS = {"modulated": {"normalisation": "row"}}

@@ -37,7 +37,8 @@ DETECTED = Recipe(
     flip=True,
 )
 
-# The second of two stages: it starts from the weights of the first (`--start`).
+# The second of two stages: it starts from the weights of the first (`--start`). The public code
+# has `--set model.root_depth=published` and `--set symmetry=signed`.
 REFINED = DETECTED.replace(
     name="modulated_gcn_refined-h36m-cpn",
     model="modulated_gcn_refined",

@@ -49,7 +49,7 @@ class Recipe:
         l1_weight: Share of the mean absolute error in the loss; the rest is ``loss``.
         symmetry: Penalty on refined poses whose left and right bones differ: ``"absolute"``, or
             ``"signed"``, as the public code has it, which rewards long right bones.
-        symmetry_weight: Weight of that penalty.
+        symmetry_weight: Weight of that penalty; networks without refinement have none.
         learning_rate: Adam's step size at the start.
         amsgrad: Divide by the largest second moment so far instead of the present one.
         batch_size: Poses in a step.

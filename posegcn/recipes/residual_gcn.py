@@ -9,8 +9,8 @@ from posegcn.recipes.recipe import Recipe
 
 SOURCE = (
     "trunk of Liu et al., A comprehensive study of weight sharing in graph networks for 3D human "
-    "pose estimation, ECCV 2020 (4.22 M parameters with dc_preagg); optimiser, schedule and batch "
-    "of the public code garyzhao/SemGCN, commit 916aabd"
+    "pose estimation, ECCV 2020 (4.22 M parameters with dc_preagg and 16 joints); optimiser, "
+    "schedule and batch of the public code garyzhao/SemGCN, commit 916aabd"
 )
 PUBLISHED_MM = {("dc_preagg", "cpn"): {"P1": 52.4, "P2": 41.2}}
 SKELETONS = {"gt": "h36m_16", "cpn": "h36m_17"}

@@ -46,6 +46,8 @@ def signed_symmetry(predicted: Tensor, skeleton: Skeleton) -> Tensor:
 
 def _left_minus_right(joints: Tensor, skeleton: Skeleton) -> Tensor:
     bones = [(child, parent) for child, parent in skeleton.bones if child in skeleton.left]
+    if not bones:
+        return joints.new_zeros(len(joints), 0)
     children, parents = (list(side) for side in zip(*bones, strict=True))
     mirrored = joints[:, list(skeleton.mirror)]
     left, right = (

@@ -49,11 +49,13 @@ def test_the_second_stage_starts_from_the_first(refined):
 
 
 def test_the_true_depth_of_the_root_is_used_by_name_only(posegcn, refined, cmu):
-    inputs = {}
+    inputs, errors = {}, {}
     for name in ("estimated", "published"):
         code, out, _ = posegcn("evaluate", refined, "--data", cmu, "--root-depth", name, "--json")
         assert code == 0
-        inputs[name] = json.loads(out)["card"]["inputs"]
+        report = json.loads(out)
+        inputs[name], errors[name] = report["card"]["inputs"], report["pooled"]["P1"]
+    assert errors["estimated"] != errors["published"]
     assert inputs["estimated"] == ["keypoints", "intrinsics"]
     assert inputs["published"] == ["keypoints", "intrinsics", "root"]
     _, by_default, _ = posegcn("evaluate", refined, "--data", cmu, "--flip", "--json")
@@ -101,9 +103,10 @@ def test_export_then_import(posegcn, trained, tmp_path):
     [
         (("export", "{run}", "--out", "x.onnx"), "read .pth and .pth.tar files, got 'x.onnx'"),
         (("export", "{run}", "--out", "a.pth", "--refinement", "b.pth"), "with --out alone"),
+        (("export", "{run}", "--out", "a.pth", "--refinement", "./a.pth"), "should be two files"),
         (("evaluate", "{run}", "--root-depth", "true"), "unknown root depth 'true'"),
         (("evaluate", "{run}", "--root-depth", "published"), "and this one has none"),
-        (("train", "linear-h36m-gt", "--start", "{run}"), "lacks 'input.linear.weight'"),
+        (("train", "linear-h36m-gt", "--start", "{run}"), "has channels 8, this network 1024"),
         (("train", "semgcn-h36m-gt", "--start", "nowhere"), "there is no checkpoint nowhere"),
         (("train", "modulated_gcn-h36m-cpn", "--start", "{run}"), "lifts skeleton 'h36m_16'"),
     ],

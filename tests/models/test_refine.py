@@ -111,6 +111,35 @@ def test_true_depth_is_used_only_by_the_name_of_the_published_protocol():
         use_root_depth(make_model("semgcn", channels=4), "published")
 
 
+def test_a_root_that_is_missing_or_not_wanted_is_refused():
+    _, keypoints, intrinsics, root = people()
+    model = small().eval()
+    with pytest.raises(InputError, match="'estimated' the network takes keypoints, intrinsics"):
+        model(keypoints, intrinsics, root)
+    use_root_depth(model, "published")
+    assert model.config["root_depth"] == "published"
+    with pytest.raises(InputError, match="'published' .* keypoints, intrinsics, root"):
+        model(keypoints, intrinsics)
+
+
+def test_an_estimated_root_is_no_path_for_gradients_and_stays_in_front_of_the_camera():
+    _, keypoints, intrinsics, _ = people()
+    model = small().train()
+    for parameter in model.refinement.gates.parameters():
+        torch.nn.init.zeros_(parameter)
+    joints, refined = model(keypoints, intrinsics)
+    root = place_root(joints, keypoints, intrinsics).detach()
+    depth = root[:, 2].clamp(min=0.5)
+    projected = project_pose(keypoints, joints, depth, intrinsics, 0)
+    assert (root[:, 2] < 0.5).any()  # an untrained pose gives any depth
+    assert_close(refined[..., :2], (joints + projected)[..., :2] / 2)
+    parameters = list(model.lifter.parameters())
+    ours = torch.autograd.grad(refined.sum(), parameters, retain_graph=True)
+    expected = joints + (projected - joints) * torch.tensor([0.5, 0.5, 0])
+    for gradient, other in zip(ours, torch.autograd.grad(expected.sum(), parameters), strict=True):
+        assert_close(gradient, other)
+
+
 def test_training_gives_the_pose_before_and_after():
     _, keypoints, intrinsics, root = people()
     model = small(root_depth="published").train()

@@ -56,8 +56,6 @@ def test_networks_equal_the_public_code(case, dtype):
     state = parity.tensors(arrays, "state")
     model, _ = load_published(state, **options_of(case))
     published = published_state(model)
-    parameters = {name for name, _ in model.named_parameters()}
-    assert len(parameters) == len(list(model.parameters()))
     names = {
         key for key in published if not key.endswith(("running_mean", "running_var", "tracked"))
     }
@@ -198,7 +196,7 @@ def test_what_does_not_fit_is_named(changes, message):
 def test_skeleton_can_be_named():
     model, _ = load_published(state_of({}), skeleton="mpii_16")
     assert model.skeleton.name == "mpii_16"
-    with pytest.raises(InputError, match="which is not h36m_17; name its skeleton"):
+    with pytest.raises(InputError, match="which is not h36m_17$"):
         load_published(state_of({}), skeleton="h36m_17")
 
 

@@ -6,7 +6,7 @@ from torch.testing import assert_close
 from posegcn import InputError, list_layers, load_published, make_model, save_published
 from posegcn.models.refine import PoseRefinement
 from posegcn.published import published_state
-from posegcn.skeletons import H36M_17, HUMANEVA_15
+from posegcn.skeletons import H36M_17, HUMANEVA_15, MPII_16
 
 FOLDER = "single_frame/checkpoints"
 AS_PUBLISHED = {
@@ -49,7 +49,6 @@ def test_a_file_holds_what_the_public_program_writes(file, model, tmp_path):
     ("model", "options"),
     [
         (make_model("semgcn", channels=8), {}),
-        (make_model("semgcn", skeleton=H36M_17, channels=8), {}),
         (make_model("modulated_gcn", channels=8, non_local=True), {}),
         (make_model("modulated_gcn_cpn", channels=8), {}),
         (make_model("linear", channels=8), {}),
@@ -62,7 +61,8 @@ def test_a_file_holds_what_the_public_program_writes(file, model, tmp_path):
     ids=lambda value: getattr(value, "config", {}).get("name"),
 )
 def test_what_is_written_is_read_again(model, options, tmp_path):
-    torch.nn.init.normal_(next(model.parameters()))
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter)
     path = save_published(tmp_path / "ours.pth.tar", model)
     again, _ = load_published(path, skeleton=model.skeleton, **options)
     keypoints = torch.randn(2, model.skeleton.num_joints, 2)
@@ -104,8 +104,21 @@ def test_refined_networks_are_two_files(tmp_path):
         (make_model("modulated_gcn", channels=8, normalisation="row"), "normalisation 'row'"),
         (make_model("semgcn", channels=8, final_non_local=True), "a last non-local block"),
         (
-            make_model("semgcn", channels=8, skeleton=HUMANEVA_15, non_local=True),
-            "non-local blocks over 15 joints, which are no pairs",
+            make_model("semgcn", channels=8, skeleton=HUMANEVA_15),
+            "do not know skeleton 'humaneva_15'; it is 'h36m_16' there",
+        ),
+        (make_model("semgcn", channels=8, skeleton=MPII_16), "do not know skeleton 'mpii_16'"),
+        (make_model("modulated_gcn", channels=8, skeleton=H36M_17), "skeleton 'h36m_17'"),
+        (make_model("linear", channels=8, skeleton=MPII_16), "lifts 'h36m_16', .* 'mpii_16'"),
+        (make_model("semgcn", channels=8, bias=False), "layers without bias"),
+        (make_model("semgcn", channels=8, channelwise=True), "one mask for each channel"),
+        (hourglass(partition="spatial"), "partition 'uniform', .* 'spatial'"),
+        (hourglass(bias=False), "bias True, .* False"),
+        (
+            make_model(
+                "graph_hourglass", channels=4, stacks=2, layer="vanilla", pyramid="published"
+            ),
+            "cannot run layer 'vanilla' with 2 stacks of 4 channels",
         ),
     ],
 )
@@ -124,7 +137,7 @@ def state(**options):
         (state(layer="dc_preagg"), {}, r"is layer dc_preagg or dc_postagg; say which: layer="),
         (state(layer="dc_preagg"), {"layer": "vanilla"}, "dc_preagg or dc_postagg, not 'vanilla'"),
         (state(), {"pyramid": "derived"}, "unknown pyramid of a published checkpoint 'derived'"),
-        (state(), {"skeleton": "h36m_17"}, "is that of 'h36m_16', got skeleton 'h36m_17'"),
+        (state(), {"skeleton": "h36m_17"}, "are of 'h36m_16', got 'h36m_17'"),
         (
             published_state(make_model("semgcn", channels=8)),
             {"pyramid": "mended"},
@@ -138,12 +151,12 @@ def state(**options):
         (
             {**state(), "gconv_input.gconv.W": torch.zeros(5, 2, 8)},
             {},
-            r"has shape \(5, 2, 8\), which is layer unknown",
+            r"has shape \(5, 2, 8\), which is layer unknown to the public program",
         ),
         (
             published_state(make_model("modulated_gcn", channels=8)),
             {"skeleton": "h36m_17"},
-            "has 16 modulated joints, which is not h36m_17; name its skeleton",
+            "has 16 modulated joints, which is not h36m_17$",
         ),
     ],
 )
@@ -177,3 +190,31 @@ def test_pre_aggregation_needs_no_name_and_post_aggregation_does():
     given = state(layer="preagg")
     assert load_published(given)[0].config["layer"] == "preagg"
     assert load_published(given, layer="postagg")[0].config["layer"] == "postagg"
+
+
+SEMGCN = published_state(make_model("semgcn", channels=8))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"trunk.0.norm.weight": torch.ones(8)}, "has an unknown 'trunk.0.norm.weight'"),
+        ({"gconv_output.bias": torch.zeros(3, 1, 1)}, r"'gconv_output.bias' has shape \(3, 1, 1\)"),
+        ({"gconv_output.bias": torch.zeros(3, dtype=torch.int64)}, "holds torch.int64"),
+        ({"module.gconv_output.bias": torch.zeros(3)}, "a parameter twice"),
+        (
+            {"gconv_output.W": torch.zeros(1).expand(2, 10**7, 3)},
+            r"of which no axis should exceed 4096",
+        ),
+    ],
+)
+def test_reading_is_strict(changes, message):
+    with pytest.raises(InputError, match=message):
+        load_published({**SEMGCN, **changes})
+
+
+def test_what_is_stored_beside_the_weights_cannot_act_on_a_terminal(tmp_path):
+    path = tmp_path / "ckpt.pth.tar"
+    torch.save({"state_dict": SEMGCN, "note\x1b[31m": "red\nand more" + 1000 * "x"}, path)
+    _, notes = load_published(path)
+    assert all(note.isprintable() and len(note) < 250 for note in notes)

@@ -6,8 +6,9 @@ from torch.testing import assert_close
 
 from posegcn import InputError, make_model
 from posegcn.data import Clip, Clips, flip_pose
+from posegcn.data.flips import flip_intrinsics, flip_root
 from posegcn.recipes import RECIPES
-from posegcn.skeletons import H36M_16
+from posegcn.skeletons import H36M_16, H36M_17
 from posegcn.training.engine import PoseBatches, Trainer
 
 RECIPE = RECIPES["semgcn-h36m-gt"].replace(batch_size=4)
@@ -96,6 +97,23 @@ def test_no_clipping_where_the_norm_is_zero():
     Trainer(network, RECIPE.replace(clip_norm=0), num_steps=10).step(keypoints, joints)
     gradients = [parameter.grad for parameter in network.parameters()]
     assert torch.nn.utils.get_total_norm(gradients) > 1
+
+
+def test_mirrored_batches_mirror_everything_that_the_network_takes():
+    network = make_model("modulated_gcn_refined", channels=4, num_blocks=1, root_depth="published")
+    generator = torch.Generator().manual_seed(0)
+    keypoints, joints = (torch.randn(6, 17, size, generator=generator) for size in (2, 3))
+    camera = torch.arange(1.0, 10.0)
+    clip = Clip("A", "walk", "camera0", (1000, 1000), keypoints, joints, joints[:, 3], camera)
+    clips = Clips.from_clips("toy", H36M_17, {}, [clip])
+    recipe = RECIPES["modulated_gcn_refined-h36m-cpn"].replace(batch_size=100)
+    (batch,) = PoseBatches(clips, recipe, network).epoch(generator)
+    assert [tuple(values.shape[1:]) for values in batch] == [(17, 2), (9,), (3,), (17, 3)]
+    straight = (keypoints, camera.expand(6, -1), joints[:, 3], joints)
+    flips = (flip_pose, flip_intrinsics, flip_root, flip_pose)
+    for found, values, flip in zip(batch, straight, flips, strict=True):
+        both = torch.cat([values, flip(values, H36M_17)]).flatten(1)
+        assert sorted(found.flatten(1).tolist()) == sorted(both.tolist())
 
 
 def test_state_restores_to_the_last_bit():
