@@ -123,9 +123,7 @@ def test_pool_by_hand():
 
 @pytest.mark.parametrize("nodes", [15, 18])
 def test_another_number_of_nodes_is_refused(nodes):
-    with pytest.raises(
-        InputError, match=rf"MaxPool expects \(\.\.\., 16, C\), got \(2, {nodes}, 3\)"
-    ):
+    with pytest.raises(InputError, match=rf"MaxPool expects .* 16, C\), got \(2, {nodes}, 3\)"):
         MaxPool(H36M_16.groups)(torch.zeros(2, nodes, 3))
     with pytest.raises(InputError, match=r"Unpool expects \(\.\.\., 2, C\)"):
         Unpool((0, 1, 1))(torch.zeros(2, nodes, 3))
