@@ -28,9 +28,10 @@ def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
     Raises:
         InputError: The network takes more than keypoints.
     """
-    shape = _input_shape(module)
+    _check_inputs(module)
     if x is None:
-        x = torch.randn(16, *shape, generator=torch.Generator().manual_seed(0))
+        shape = (16, *_input_shape(module))
+        x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
     x = x.to(next(module.parameters()))
     with evaluation_mode(module):
         jacobian = vmap(jacrev(lambda pose: module(pose[None])[0]))(x)  # (N, J, C', J, C)
@@ -51,18 +52,22 @@ def count_multiply_adds(module: nn.Module) -> int:
     """
     from torch.utils.flop_counter import FlopCounterMode
 
+    _check_inputs(module)
     x = torch.zeros(1, *_input_shape(module)).to(next(module.parameters()))
     with evaluation_mode(module), FlopCounterMode(display=False) as counter:
         module(x)
     return counter.get_total_flops() // 2
 
 
-def _input_shape(module: nn.Module) -> tuple[int, int]:
-    if isinstance(module, GraphConv):
-        return module.graph.num_nodes, module.in_channels
+def _check_inputs(module: nn.Module) -> None:
     if len(getattr(module, "inputs", ("keypoints",))) > 1:
         raise InputError(
             f"{type(module).__name__} takes {', '.join(module.inputs)}, expected a network that "
             "takes keypoints alone; give its lifter"
         )
+
+
+def _input_shape(module: nn.Module) -> tuple[int, int]:
+    if isinstance(module, GraphConv):
+        return module.graph.num_nodes, module.in_channels
     return module.skeleton.num_joints, 2

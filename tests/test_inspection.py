@@ -72,6 +72,12 @@ def test_influence_of_a_network_reaches_as_far_as_its_layers():
     assert model.training
 
 
+def test_influence_of_any_module_on_given_features():
+    block = torch.nn.Sequential(make_layer("vanilla", 3, 3, BODY), torch.nn.ReLU())
+    matrix = influence(block, torch.randn(2, 16, 3))
+    assert (matrix[~BODY.support] == 0).all()
+
+
 def test_influence_of_given_poses():
     model = make_model("semgcn", channels=8)
     poses = torch.randn(3, 16, 2)
