@@ -5,8 +5,11 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
+from support.cmu import write_cmu
 
+from posegcn import make_model, save_published
 from posegcn.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -56,9 +59,21 @@ def test_seconds_are_those_of_the_stored_file():
 @pytest.mark.slow
 def test_commands(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    save_published("ckpt_Modulated_GCN_128_38.25_30.06.pth.tar", make_model("modulated_gcn"))
+    hourglass = make_model("graph_hourglass", layer="dc_preagg", pyramid="published")
+    save_published("ckpt_graphsh.pth.tar", hourglass)
+    body = np.random.default_rng(0).normal((0, 0, 4000), 1000, (60, 17, 3))
+    write_cmu(tmp_path, positions=body.astype(np.int16))
+
     commands = lines("posegcn ")
-    assert [words[0] for words in commands] == ["list", "train", "evaluate", "train"]
-    for words in commands[:3]:  # the last one takes a quarter of an hour
+    first, published, stages = ["list", "train", "evaluate"], 2 * ["import"], 2 * ["train"]
+    expected = [*first, "train", *published, "export", *stages, "evaluate"]
+    assert [words[0] for words in commands] == expected
+    del commands[3]  # it takes a quarter of an hour
+    for words in commands:
+        words = [word.replace("DIR", str(tmp_path)) for word in words]
+        if words[1].startswith("modulated_gcn"):
+            words += ["--epochs", "1", "--set", "model.channels=8"]
         assert main(words) == 0, capsys.readouterr().err
 
 

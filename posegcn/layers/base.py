@@ -126,7 +126,7 @@ def initialise(
         init: ``"per_matrix"``: each matrix by its own fans,
             :math:`\pm \sqrt 2 \sqrt{6 / (in + out)}`. ``"published"``: as the public code of all
             variants, which takes the stack for one weight tensor and reads its first two axes as
-            fans, so that wide layers start up to eight times smaller.
+            fans, so that wide layers start eight times smaller, and those with a joint axis more.
         stack: Shape of the tensor in the public code, where it stores the matrices otherwise.
 
     Raises:
