@@ -12,7 +12,7 @@ def flip_pose(values: Tensor, skeleton: Skeleton) -> Tensor:
 
     Works on normalised keypoints and on joints in the camera frame, and is its own inverse.
     """
-    mirrored = values[..., list(skeleton.mirror), :].clone()
+    mirrored = values[..., list(skeleton.mirror), :]  # a copy
     mirrored[..., 0].neg_()
     return mirrored
 

@@ -110,6 +110,11 @@ def gather(x: Tensor, mixing: Tensor) -> Tensor:
     return wide.unflatten(-2, (joints, parts))
 
 
+def normalise(norm: nn.BatchNorm1d, x: Tensor) -> Tensor:
+    """Batch norm of the channels, with statistics over all other axes.  (..., C) -> (..., C)"""
+    return norm(x.flatten(0, -2)).view_as(x)
+
+
 def initialise(
     weight: Tensor,
     bias: Tensor | None,

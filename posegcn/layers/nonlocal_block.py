@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 from torch.nn import functional
 
+from posegcn.layers.base import normalise
 from posegcn.pooling import MaxPool
 
 
@@ -69,7 +70,7 @@ class GroupedNonLocal(nn.Module):
         """Apply the block.  (B, J, C) -> (B, J, C)"""
         y = self.output(self.attention(x) @ self.pool(self.value(x)))
         if self.norm is not None:
-            y = self.norm(y.flatten(0, -2)).view_as(y)
+            y = normalise(self.norm, y)
         return x + y
 
 
@@ -110,4 +111,4 @@ class EmbeddedGaussianNonLocal(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block.  (..., J, C) -> (..., J, C)"""
         y = self.output(self.attention(x) @ self.value(x))
-        return x + self.norm(y.flatten(0, -2)).view_as(y)
+        return x + normalise(self.norm, y)

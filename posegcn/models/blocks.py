@@ -4,6 +4,7 @@ from torch import Tensor, nn
 
 from posegcn.graph import Graph
 from posegcn.layers import make_layer
+from posegcn.layers.base import normalise
 
 
 class GraphConvBlock(nn.Module):
@@ -41,9 +42,7 @@ class GraphConvBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block.  (..., J, in_channels) -> (..., J, out_channels)"""
-        y = self.conv(x)
-        y = self.norm(y.flatten(0, -2)).view_as(y)
-        return self.dropout(y.relu())
+        return self.dropout(normalise(self.norm, self.conv(x)).relu())
 
 
 class ResidualBlock(nn.Module):
