@@ -11,12 +11,10 @@ from torch import Tensor, nn
 
 from posegcn.errors import InputError
 from posegcn.files import write_atomically
-from posegcn.models import make_model, model_options
+from posegcn.models import architecture, make_model
 from posegcn.version import __version__
 
 FORMAT = 1
-# Options that say how a network is trained or begins, not what its weights mean.
-WITHOUT_MEANING = {"name", "dropout", "init", "modulation_init", "root_depth"}
 
 
 def save_checkpoint(path: str | Path, model: nn.Module, card: Mapping[str, Any]) -> Path:
@@ -98,7 +96,7 @@ def start_from(model: nn.Module, path: str | Path) -> None:
         )
     whole = set(given.state_dict()) == set(model.state_dict())
     target = model if whole else getattr(model, "lifter", model)
-    wanted, found = _architecture(target), _architecture(given)
+    wanted, found = architecture(target), architecture(given)
     for option in sorted(set(wanted) & set(found)):
         if wanted[option] != found[option]:
             raise InputError(
@@ -106,13 +104,6 @@ def start_from(model: nn.Module, path: str | Path) -> None:
                 "its weights would mean something else here"
             )
     load_strictly(target, given.state_dict(), str(path))
-
-
-def _architecture(model: nn.Module) -> dict[str, Any]:
-    """The options of a network that say what its weights mean, with their defaults."""
-    given = {name: value for name, value in model.config.items() if name != "skeleton"}
-    options = {**model_options(**given), **given}
-    return {name: value for name, value in options.items() if name not in WITHOUT_MEANING}
 
 
 def _read(path: Path) -> tuple[Any, dict[str, Tensor]]:

@@ -59,9 +59,14 @@ def evaluation_mode(module: nn.Module) -> Iterator[None]:
             part.training = training
 
 
+def input_names(model: nn.Module) -> tuple[str, ...]:
+    """What a network takes, in its order: keypoints, and whatever it says besides."""
+    return getattr(model, "inputs", ("keypoints",))
+
+
 def inputs_of(model: nn.Module, clips: Clips) -> dict[str, Tensor]:
-    """What a network takes, by name, in its order: keypoints, and whatever it says besides."""
-    return {name: getattr(clips, name) for name in getattr(model, "inputs", ("keypoints",))}
+    """What a network takes of some clips, by name."""
+    return {name: getattr(clips, name) for name in input_names(model)}
 
 
 @torch.no_grad()
@@ -79,7 +84,7 @@ def predict(
     Raises:
         InputError: The network takes another number of inputs.
     """
-    names = getattr(model, "inputs", ("keypoints",))
+    names = input_names(model)
     if len(inputs) != len(names):
         raise InputError(
             f"{type(model).__name__} takes {', '.join(names)}, got {len(inputs)} inputs"

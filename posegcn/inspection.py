@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.func import jacrev, vmap
 
 from posegcn.errors import InputError
-from posegcn.evaluation import evaluation_mode
+from posegcn.evaluation import evaluation_mode, input_names
 from posegcn.layers import GraphConv
 
 
@@ -60,7 +60,7 @@ def count_multiply_adds(module: nn.Module) -> int:
 
 
 def _check_inputs(module: nn.Module) -> None:
-    if len(getattr(module, "inputs", ("keypoints",))) > 1:
+    if len(input_names(module)) > 1:
         raise InputError(
             f"{type(module).__name__} takes {', '.join(module.inputs)}, expected a network that "
             "takes keypoints alone; give its lifter"

@@ -9,6 +9,7 @@ from pathlib import Path
 from posegcn.checkpoints import save_checkpoint
 from posegcn.cli.options import add_json, show
 from posegcn.errors import InputError
+from posegcn.inspection import count_parameters
 from posegcn.published import load_published
 
 OPTIONS = ("skeleton", "layer", "pyramid", "refinement")
@@ -46,6 +47,6 @@ def run(options: argparse.Namespace) -> None:
     given = {name: getattr(options, name) for name in OPTIONS if getattr(options, name) is not None}
     model, notes = load_published(options.published, **given)
     save_checkpoint(out, model, {"imported": Path(options.published).name, "notes": notes})
-    parameters = sum(parameter.numel() for parameter in model.parameters())
+    parameters = count_parameters(model)
     text = "\n".join([*notes, f"{parameters:,} parameters written to {out}"])
     show(options, {"model": model.config, "parameters": parameters, "notes": notes}, text)

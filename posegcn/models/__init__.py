@@ -28,6 +28,8 @@ MODELS = {
     "modulated_gcn_refined": RefinedGCN,
     "graph_hourglass": GraphStackedHourglass,
 }
+# Options that say how a network is trained or begins, not what its weights mean.
+WITHOUT_MEANING = {"name", "dropout", "init", "modulation_init", "root_depth"}
 SKELETONS = {
     "modulated_gcn_cpn": H36M_17,
     "modulated_gcn_refined": H36M_17,
@@ -90,6 +92,13 @@ def make_model(
     model = build(skeleton, **options)
     model.config = {"name": name, "skeleton": asdict(skeleton), **options}
     return model
+
+
+def architecture(model: nn.Module) -> dict[str, Any]:
+    """The options of a network that say what its weights mean, those that were left out too."""
+    given = {name: value for name, value in model.config.items() if name != "skeleton"}
+    options = {**model_options(**given), **given}
+    return {name: value for name, value in options.items() if name not in WITHOUT_MEANING}
 
 
 def _complaint(option: str, value: Any, default: Any) -> str | None:

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from posegcn.errors import InputError, look_up
 from posegcn.layers import layer_options
-from posegcn.models import make_model, model_options
+from posegcn.models import architecture, make_model
 from posegcn.models.graph_hourglass import REDUCTION
 from posegcn.published.keys import Layout, count, shape_of
 from posegcn.published.network import Network, same_body
@@ -90,17 +90,9 @@ def check(model: nn.Module) -> None:
     Raises:
         InputError: It would, or cannot build it.
     """
-    name, layer = model.config["name"], model.config.get("layer", "dc_preagg")
-    chosen = {**model_options(name, layer=layer), **model.config}
-    wanted = {
-        **layer_options(layer),
-        "init": chosen["init"],
-        "pyramid": "published",
-        "bias": True,
-        **AS_PUBLISHED.get(layer, {}),
-    }
-    if "modulation_init" in wanted:
-        wanted["modulation_init"] = chosen["modulation_init"]
+    chosen = architecture(model)
+    layer = chosen["layer"]
+    wanted = {**layer_options(layer), **AS_PUBLISHED.get(layer, {}), "pyramid": "published"}
     for option, value in wanted.items():
         if option in chosen and chosen[option] != value:
             raise InputError(

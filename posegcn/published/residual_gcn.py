@@ -5,13 +5,12 @@ Modulated-GCN_benchmark.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from torch import Tensor, nn
 
 from posegcn.errors import InputError
 from posegcn.graph import Graph
-from posegcn.models import make_model, model_options
+from posegcn.models import architecture, make_model
 from posegcn.published.keys import Layout, count, shape_of
 from posegcn.published.network import Network, same_body
 from posegcn.skeleton import Skeleton
@@ -74,7 +73,7 @@ def build(
 
 def layout(model: nn.Module) -> Layout:
     """How its public program stores a residual network."""
-    chosen = _chosen(model)
+    chosen = architecture(model)
     last = len(model.trunk) - 1
     num_inputs = 2 if chosen["non_local"] else 1
     renames = []
@@ -123,7 +122,7 @@ def check(model: nn.Module) -> None:
     Raises:
         InputError: Says what they do not know.
     """
-    chosen = _chosen(model)
+    chosen = architecture(model)
     layer = chosen["layer"]
     bodies = (H36M_16, H36M_17) if chosen["final_non_local"] else (H36M_16,)
     if layer not in LEARNED:
@@ -139,12 +138,6 @@ def check(model: nn.Module) -> None:
     else:
         return
     raise InputError(f"the public programs do not know {problem}")
-
-
-def _chosen(model: nn.Module) -> dict[str, Any]:
-    """All options of a network, those that were left out too."""
-    given = {name: value for name, value in model.config.items() if name != "skeleton"}
-    return {**model_options(**given), **given}
 
 
 def _skeleton(state: Mapping[str, Tensor], skeleton: str | Skeleton | None) -> Skeleton:
