@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +89,7 @@ def start_from(model: nn.Module, path: str | Path) -> None:
             weights have the same names and shapes.
     """
     given, _ = load_checkpoint(path)
-    if asdict(given.skeleton) != asdict(model.skeleton) | {"name": given.skeleton.name}:
+    if not given.skeleton.same_body(model.skeleton):
         raise InputError(
             f"{path} lifts skeleton {given.skeleton.name!r}, this network {model.skeleton.name!r}"
         )

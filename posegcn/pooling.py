@@ -178,7 +178,7 @@ def _pairs_across(graph: Graph, mirror: Sequence[int]) -> Iterator[tuple[int, ..
 
 
 def _check_is_published(skeleton: Skeleton) -> None:
-    if (skeleton.joints, skeleton.parents) != (H36M_16.joints, H36M_16.parents):
+    if not skeleton.same_body(H36M_16):
         raise InputError(
             f"the pyramid of the public code is that of {H36M_16.name!r}, got skeleton "
             f"{skeleton.name!r} with {skeleton.num_joints} joints; use pyramid 'derived'"

@@ -120,6 +120,10 @@ class Skeleton:
             )
         return self.joints.index(joint)
 
+    def same_body(self, other: "Skeleton") -> bool:
+        """Whether both have the same joints in the same order and the same bones."""
+        return (self.joints, self.parents) == (other.joints, other.parents)
+
     def path_to_root(self, joint: str) -> tuple[str, ...]:
         """Names from ``joint`` up to the root, both included."""
         path = [joint]

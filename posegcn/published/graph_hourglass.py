@@ -9,7 +9,7 @@ from posegcn.layers import layer_options
 from posegcn.models import architecture, make_model
 from posegcn.models.graph_hourglass import REDUCTION
 from posegcn.published.keys import Layout, count, shape_of
-from posegcn.published.network import Network, same_body
+from posegcn.published.network import Network
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, get_skeleton
 
@@ -61,7 +61,7 @@ def build(
     """
     note = look_up("pyramid of a published checkpoint", pyramid, PYRAMIDS)
     skeleton = H36M_16 if skeleton is None else get_skeleton(skeleton)
-    if not same_body(skeleton, H36M_16):
+    if not skeleton.same_body(H36M_16):
         raise InputError(
             f"published checkpoints of this network are of {H36M_16.name!r}, got {skeleton.name!r}"
         )

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from posegcn.errors import InputError
 from posegcn.models import make_model
 from posegcn.published.keys import Layout, count, shape_of
-from posegcn.published.network import Network, same_body
+from posegcn.published.network import Network
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, get_skeleton
 
@@ -60,7 +60,7 @@ def check(model: nn.Module) -> None:
     Raises:
         InputError: The skeleton is another one.
     """
-    if not same_body(model.skeleton, H36M_16):
+    if not model.skeleton.same_body(H36M_16):
         raise InputError(
             f"the public program lifts {H36M_16.name!r}, this network {model.skeleton.name!r}"
         )

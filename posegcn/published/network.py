@@ -6,7 +6,6 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from posegcn.published.keys import Layout
-from posegcn.skeleton import Skeleton
 
 
 class Network(NamedTuple):
@@ -24,8 +23,3 @@ class Network(NamedTuple):
     fits: Callable[[Mapping[str, Tensor]], bool]
     build: Callable[..., tuple[nn.Module, list[str]]]
     layout: Callable[[nn.Module], Layout]
-
-
-def same_body(one: Skeleton, other: Skeleton) -> bool:
-    """Whether two skeletons have the same joints in the same order and the same bones."""
-    return (one.joints, one.parents) == (other.joints, other.parents)

@@ -12,7 +12,7 @@ from posegcn.errors import InputError
 from posegcn.graph import Graph
 from posegcn.models import architecture, make_model
 from posegcn.published.keys import Layout, count, shape_of
-from posegcn.published.network import Network, same_body
+from posegcn.published.network import Network
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, H36M_17, get_skeleton
 
@@ -133,7 +133,7 @@ def check(model: nn.Module) -> None:
         problem = "a last non-local block beside the others, or behind semantic layers"
     elif not chosen["bias"] or chosen.get("channelwise"):
         problem = "layers without bias or with one mask for each channel"
-    elif not any(same_body(model.skeleton, body) for body in bodies):
+    elif not any(model.skeleton.same_body(body) for body in bodies):
         problem = f"skeleton {model.skeleton.name!r}; it is {bodies[-1].name!r} there"
     else:
         return

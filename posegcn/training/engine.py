@@ -54,9 +54,9 @@ class PoseBatches:
     def _gather(self, items: Tensor) -> tuple[Tensor, ...]:
         num_poses = len(self.joints)
         poses, mirrored = items % num_poses, items >= num_poses
-        flips = [*((FLIPS[name], values) for name, values in self.inputs.items())]
+        tensors = [(FLIPS[name], values) for name, values in self.inputs.items()]
         batch = []
-        for flip, values in (*flips, (flip_pose, self.joints)):
+        for flip, values in (*tensors, (flip_pose, self.joints)):
             chosen = values[poses]
             if self.num_items > num_poses:
                 which = mirrored.view(-1, *[1] * (chosen.ndim - 1))
