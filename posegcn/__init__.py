@@ -3,11 +3,12 @@
 from posegcn import camera, data, layers, metrics, rig, skeletons, viz
 from posegcn.checkpoints import load_checkpoint, save_checkpoint
 from posegcn.errors import InputError
-from posegcn.evaluation import evaluate, predict
+from posegcn.evaluation import evaluate
 from posegcn.graph import Graph
 from posegcn.inspection import count_multiply_adds, count_parameters, influence
 from posegcn.layers import list_layers, make_layer
 from posegcn.models import list_models, make_model
+from posegcn.prediction import predict
 from posegcn.published import load_published, save_published
 from posegcn.recipes import RECIPES, Recipe
 from posegcn.report import Report

@@ -65,7 +65,9 @@ def load_checkpoint(path: str | Path) -> tuple[nn.Module, dict[str, Any]]:
         )
     longest = max([len(state), *(length for value in state.values() for length in value.shape)])
     for option, value in card["model"].items():
-        if type(value) is int and value > longest:  # it would fill the memory before it fails
+        numbers = value if isinstance(value, list) else [value]
+        # Too large a number would fill the memory before it fails.
+        if any(type(number) is int and number > longest for number in numbers):
             raise InputError(
                 f"the card in {path} gives {option} {value}, "
                 "which its weights cannot have: it holds another architecture"

@@ -2,27 +2,23 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from posegcn import metrics
-from posegcn.data.clips import Clips
-from posegcn.data.flips import FLIPS, flip_pose
+from posegcn.data.clips import Clip, Clips
 from posegcn.devices import pick_device
-from posegcn.errors import InputError, look_up
+from posegcn.errors import look_up
+from posegcn.prediction import check_fits, input_names, predict_clips
 from posegcn.report import Report
 from posegcn.version import __version__
 
-MEASURES = {
-    "P1": metrics.mpjpe,
-    "P2": metrics.p_mpjpe,
-    "P3": metrics.n_mpjpe,
-    "MPJVE": metrics.mpjve,
-}
+# Errors of a pose, and errors of a run of consecutive frames, in metres.
+MEASURES = {"P1": metrics.mpjpe, "P2": metrics.p_mpjpe, "P3": metrics.n_mpjpe}
+MOTION = {"MPJVE": metrics.mpjve, "ACC": metrics.acceleration_error}
 
 Alignment = Callable[[Tensor, int], Tensor]
 
@@ -47,60 +43,14 @@ def _none(predicted: Tensor, root: int) -> Tensor:
 ALIGNMENTS: dict[str, Alignment] = {"root": _root, "root_zeroed": _root_zeroed, "none": _none}
 
 
-@contextmanager
-def evaluation_mode(module: nn.Module) -> Iterator[None]:
-    """Evaluation mode for a while; afterwards every part is in the mode it was in."""
-    were_training = {part: part.training for part in module.modules()}
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, training in were_training.items():
-            part.training = training
-
-
-def input_names(model: nn.Module) -> tuple[str, ...]:
-    """What a network takes, in its order: keypoints, and whatever it says besides."""
-    return getattr(model, "inputs", ("keypoints",))
-
-
-def inputs_of(model: nn.Module, clips: Clips) -> dict[str, Tensor]:
-    """What a network takes of some clips, by name."""
-    return {name: getattr(clips, name) for name in input_names(model)}
-
-
-@torch.no_grad()
-def predict(
-    model: nn.Module, *inputs: Tensor, flip: bool = False, batch_size: int = 1024
-) -> Tensor:
-    """Joints for any number of poses, in evaluation mode, on the CPU.  (N, J, 2) -> (N, J, 3)
-
-    Args:
-        model: Lifting network; its mode is restored afterwards.
-        *inputs: What the network takes, usually normalised image coordinates alone.
-        flip: Average with the mirrored prediction of the mirrored inputs.
-        batch_size: Poses at a time.
-
-    Raises:
-        InputError: The network takes another number of inputs.
-    """
-    names = input_names(model)
-    if len(inputs) != len(names):
-        raise InputError(
-            f"{type(model).__name__} takes {', '.join(names)}, got {len(inputs)} inputs"
-        )
-    device = next(model.parameters()).device
-    flips = [FLIPS[name] for name in names]
-    batches = []
-    with evaluation_mode(model):
-        for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
-            batch = [values.to(device) for values in batch]
-            joints = model(*batch)
-            if flip:
-                turned = (turn(v, model.skeleton) for turn, v in zip(flips, batch, strict=True))
-                joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
-            batches.append(joints.cpu())
-    return torch.cat(batches)
+# What a row of the report is.
+ROWS: dict[str, Callable[[Clip], str]] = {
+    "action": lambda clip: clip.action,
+    "subject": lambda clip: f"{clip.subject} {clip.action}",
+}
+# "all": every frame counts once. "released": velocities weigh as many as their clip has frames
+# (VideoPose3D), and by subject only the last recording of an action counts (GLA-GCN).
+POOLINGS = ("all", "released")
 
 
 def evaluate(
@@ -109,6 +59,8 @@ def evaluate(
     *,
     flip: bool = False,
     alignment: str = "root",
+    by: str = "action",
+    pooling: str = "all",
     batch_size: int = 1024,
     device: str = "auto",
 ) -> Report:
@@ -119,39 +71,37 @@ def evaluate(
         clips: Usually the test clips.
         flip: Average with the prediction of the mirrored pose.
         alignment: Name in ``ALIGNMENTS``.
+        by: ``"action"``, or ``"subject"`` for one row of each subject and action.
+        pooling: ``"all"``, or ``"released"`` for the tables of the public programs.
         batch_size: Poses at a time.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
 
     Raises:
         InputError: Model and clips have different skeletons, or a name is unknown.
     """
-    if clips.skeleton.joints != model.skeleton.joints:
-        raise InputError(
-            f"the model lifts skeleton {model.skeleton.name!r}, "
-            f"the clips have {clips.skeleton.name!r}"
-        )
+    check_fits(model, clips)
     align = look_up("alignment", alignment, ALIGNMENTS)
     start = time.perf_counter()
     model = model.to(pick_device(device))
-    inputs = inputs_of(model, clips)
-    predicted = predict(model, *inputs.values(), flip=flip, batch_size=batch_size)
+    predicted = predict_clips(model, clips, flip=flip, batch_size=batch_size)
     predicted = align(predicted, clips.skeleton.root)
     card = {
         **data_card(clips),
         "alignment": alignment,
         "flip": flip,
-        "inputs": list(inputs),
+        "inputs": list(input_names(model)),
+        "frames": getattr(model, "receptive_field", 1),
+        "pooling": pooling,
         "device": next(model.parameters()).device.type,
         "seconds": round(time.perf_counter() - start, 2),
     }
-    return measure(predicted, clips, card)
+    return measure(predicted, clips, card, by=by, pooling=pooling)
 
 
 def pose_error_mm(model: nn.Module, clips: Clips) -> float:
-    """P1 over all poses, root-aligned, in millimetres: the number that models are selected by."""
-    predicted = predict(model, *inputs_of(model, clips).values())
-    predicted = _root(predicted, clips.skeleton.root)
-    return 1000 * metrics.mpjpe(predicted, clips.joints).mean().item()
+    """P1 over all targets, root-aligned, in millimetres: the number that models are selected by."""
+    predicted = _root(predict_clips(model, clips), clips.skeleton.root)
+    return 1000 * metrics.mpjpe(predicted, clips.joints[clips.targets]).mean().item()
 
 
 def data_card(clips: Clips) -> dict[str, Any]:
@@ -166,33 +116,74 @@ def data_card(clips: Clips) -> dict[str, Any]:
     }
 
 
-def measure(predicted: Tensor, clips: Clips, card: Mapping[str, Any]) -> Report:
+def measure(
+    predicted: Tensor,
+    clips: Clips,
+    card: Mapping[str, Any],
+    *,
+    by: str = "action",
+    pooling: str = "all",
+) -> Report:
     """Errors of predicted joints against those of the clips.
 
     Args:
-        predicted: Aligned joints in metres, one for each frame of the clips.  (N, J, 3)
+        predicted: Aligned joints in metres, one for each target of the clips.  (M, J, 3)
         clips: The truth.
         card: How the prediction was made.
+        by: See :func:`evaluate`.
+        pooling: See :func:`evaluate`.
+
+    Raises:
+        InputError: A name is unknown.
     """
-    errors = {action: defaultdict(list) for action in clips.actions}
-    frames = Counter()
-    lengths = [len(clip) for clip in clips]
-    for clip, joints in zip(clips, predicted.split(lengths), strict=True):
-        frames[clip.action] += len(clip)
-        for name, measure_errors in MEASURES.items():
-            errors[clip.action][name].append(measure_errors(joints, clip.joints))
-    actions = {
-        action: {name: _mean_mm(values) for name, values in by_measure.items()}
-        for action, by_measure in errors.items()
-    }
-    pooled = {
-        name: _mean_mm([value for by_measure in errors.values() for value in by_measure[name]])
-        for name in MEASURES
-    }
-    by_joint = 1000 * metrics.joint_error(predicted, clips.joints).mean(dim=0)
+    row_of = look_up("rows", by, ROWS)
+    released = look_up("pooling", pooling, {name: name == "released" for name in POOLINGS})
+    truth = clips.joints[clips.targets]
+    counted = _last_recordings(clips) if released and by == "subject" else set(range(len(clips)))
+    errors, frames = defaultdict(lambda: defaultdict(list)), Counter()
+    for index, places in enumerate(_places(clips)):
+        if index not in counted or not len(places):
+            continue
+        row = row_of(clips[index])
+        frames[row] += len(places)
+        for name, error in MEASURES.items():
+            errors[row][name].append(error(predicted[places], truth[places]))
+        for run in _consecutive(clips.targets[places], places):
+            for name, error in MOTION.items():
+                values = error(predicted[run], truth[run])
+                if released and len(values):
+                    values = values.mean().expand(len(run))
+                errors[row][name].append(values)
+    rows = {row: _means_mm([errors[row]]) for row in sorted(errors)}
+    pooled = _means_mm(errors.values())
+    by_joint = 1000 * metrics.joint_error(predicted, truth).mean(dim=0)
     joints = dict(zip(clips.skeleton.joints, by_joint.tolist(), strict=True))
-    return Report(card, dict(frames), actions, pooled, joints)
+    return Report(card, {row: frames[row] for row in rows}, rows, pooled, joints)
 
 
-def _mean_mm(errors: list[Tensor]) -> float:
-    return 1000 * torch.cat(errors).double().mean().item()
+def _places(clips: Clips) -> list[Tensor]:
+    """Where the targets of each clip are among all targets."""
+    clip_of = torch.bucketize(clips.targets, clips.starts, right=True) - 1
+    counts = clip_of.bincount(minlength=len(clips)).tolist()
+    return list(torch.arange(len(clip_of)).split(counts))
+
+
+def _consecutive(frames: Tensor, places: Tensor) -> tuple[Tensor, ...]:
+    """Places whose frames follow one another, run by run."""
+    ends = (frames.diff() != 1).nonzero().flatten() + 1
+    return places.tensor_split(ends)
+
+
+def _last_recordings(clips: Clips) -> set[int]:
+    """The last clip of each subject, action and camera."""
+    last = {(clip.subject, clip.action, clip.camera): i for i, clip in enumerate(clips)}
+    return set(last.values())
+
+
+def _means_mm(errors: Iterable[Mapping[str, list[Tensor]]]) -> dict[str, float]:
+    """Mean of each measure; NaN of what there is nothing of."""
+    found = list(errors)
+    return {
+        name: 1000 * torch.cat([v for row in found for v in row[name]]).double().mean().item()
+        for name in (*MEASURES, *MOTION)
+    }

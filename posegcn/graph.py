@@ -90,9 +90,7 @@ class Graph:
             "row": lambda: looped / degree,
             "column": lambda: looped / degree.T,
             "symmetric": lambda: looped / (degree * degree.T).sqrt(),
-            "loops_after": lambda: (
-                self.neighbours / self.neighbours.sum(dim=1, keepdim=True).clamp(min=1) + identity
-            ),
+            "loops_after": lambda: rows_to_one(self.neighbours) + identity,
             "none": lambda: looped,
         }
         return look_up("normalisation", normalisation, table)()
@@ -106,14 +104,18 @@ class Graph:
                 messages from joints nearer to the root (or as deep). ``"index"`` (3): diagonal,
                 messages from joints with a larger number, with a smaller one, which means
                 nothing but is what the public code of GraphSH does.
-            normalisation: See :meth:`adjacency`.
+            normalisation: See :meth:`adjacency`. ``"each_part"``: rows of every part sum to one,
+                or to zero where a joint has no such neighbour (GLA-GCN).
 
         Raises:
             InputError: The kind or the normalisation is unknown.
         """
         parts = look_up("partition", kind, PARTITIONS)
         order = torch.arange(self.num_nodes) if kind == "index" else self.depth
-        return self.adjacency(normalisation) * partition_masks(order, parts)
+        masks = partition_masks(order, parts)
+        if normalisation == "each_part":
+            return rows_to_one(self.adjacency("none") * masks)
+        return self.adjacency(normalisation) * masks
 
     def contract(self, groups: Sequence[Sequence[int]]) -> "Graph":
         """The quotient graph: one node for each group, joined where any of their members are.
@@ -128,6 +130,11 @@ class Graph:
         pairs = {tuple(sorted((group_of[i], group_of[j]))) for i, j in self.edges}
         edges = tuple(sorted(pair for pair in pairs if pair[0] != pair[1]))
         return Graph(len(groups), edges, group_of[self.root])
+
+
+def rows_to_one(matrix: Tensor) -> Tensor:
+    """Each row divided by its sum; rows of zeros stay.  (..., J, J) -> (..., J, J)"""
+    return matrix / matrix.sum(dim=-1, keepdim=True).clamp(min=1)
 
 
 def partition_masks(order: Tensor, parts: int) -> Tensor:

@@ -5,8 +5,8 @@ from torch import Tensor, nn
 from torch.func import jacrev, vmap
 
 from posegcn.errors import InputError
-from posegcn.evaluation import evaluation_mode, input_names
 from posegcn.layers import GraphConv
+from posegcn.prediction import evaluation_mode, input_names
 
 
 def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:

@@ -10,7 +10,8 @@ from typing import Any
 from posegcn.files import write_atomically
 
 LEGEND = (
-    "mm; P1 = MPJPE, P2 = after Procrustes, P3 = after best scale, MPJVE = of velocities, per frame"
+    "mm; P1 = MPJPE, P2 = after Procrustes, P3 = after best scale; "
+    "of velocities MPJVE, of accelerations ACC, mm per frame"
 )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations
 
 import torch
@@ -28,6 +29,8 @@ class Clip:
         root: Root joint in the camera frame, in metres.  (T, 3)
         intrinsics: Those of the camera, ``fx fy cx cy k1 k2 k3 p1 p2``, in normalised image
             units; none where they are not known.  (9,)
+        valid: Which frames have joints to learn from or be measured on; the others are only
+            context for their neighbours. None: all.  (T,) bool
     """
 
     subject: str
@@ -38,6 +41,7 @@ class Clip:
     joints: Tensor = field(repr=False)
     root: Tensor = field(repr=False)
     intrinsics: Tensor | None = field(default=None, repr=False)
+    valid: Tensor | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.keypoints)
@@ -48,6 +52,7 @@ class Clip:
             keypoints=self.keypoints[frames],
             joints=self.joints[frames],
             root=self.root[frames],
+            valid=None if self.valid is None else self.valid[frames],
         )
 
 
@@ -147,6 +152,21 @@ class Clips(Sequence[Clip]):
         """Actions, sorted."""
         return sorted({clip.action for clip in self})
 
+    @cached_property
+    def starts(self) -> Tensor:
+        """First frame of each clip.  (C,)"""
+        lengths = torch.tensor([0, *(len(clip) for clip in self)])
+        return lengths.cumsum(0)[:-1]
+
+    @cached_property
+    def targets(self) -> Tensor:
+        """Numbers of the frames to learn from or be measured on.  (M,), M <= N"""
+        valid = [
+            torch.ones(len(clip), dtype=torch.bool) if clip.valid is None else clip.valid
+            for clip in self
+        ]
+        return torch.cat(valid).nonzero().flatten()
+
     def select(self, keep: Callable[[Clip], bool]) -> "Clips":
         """The clips for which ``keep`` is true.
 
@@ -159,6 +179,13 @@ class Clips(Sequence[Clip]):
         """Every ``step``-th frame of each clip, from its first."""
         thinned = self._with(clip[::step] for clip in self)
         return replace(thinned, source=f"{self.source}, 1 frame in {step}")
+
+    def targets_every(self, step: int) -> "Clips":
+        """All frames, of which only every ``step``-th of each clip counts (if it did before)."""
+        if step == 1:
+            return self
+        thinned = self._with(_every(clip, step) for clip in self)
+        return replace(thinned, source=f"{self.source}, 1 target in {step}")
 
     def part(self, name: str, selection: str = "held_out") -> "Clips":
         """The clips of the subjects to train on, to select on, or to test on.
@@ -198,3 +225,8 @@ class Clips(Sequence[Clip]):
 
     def _with(self, clips: Iterable[Clip]) -> "Clips":
         return Clips.from_clips(self.source, self.skeleton, self.subjects, clips)
+
+
+def _every(clip: Clip, step: int) -> Clip:
+    chosen = torch.arange(len(clip)) % step == 0
+    return replace(clip, valid=chosen if clip.valid is None else chosen & clip.valid)

@@ -6,6 +6,7 @@ from typing import Any
 
 from posegcn.errors import look_up
 from posegcn.graph import Graph
+from posegcn.layers.adaptive import AdaptiveGraphConv
 from posegcn.layers.base import GraphConv
 from posegcn.layers.modulated import ModulatedGraphConv
 from posegcn.layers.nosharing import NoSharingGraphConv
@@ -26,6 +27,7 @@ LAYERS = {
     "modulated": ModulatedGraphConv,
     "semantic": SemanticGraphConv,
     "semantic_ch": partial(SemanticGraphConv, channelwise=True),
+    "adaptive": AdaptiveGraphConv,
 }
 
 

@@ -10,10 +10,12 @@ from torch import nn
 
 from posegcn.errors import InputError, look_up
 from posegcn.layers import layer_options
+from posegcn.models.gla_gcn import GLAGCN
 from posegcn.models.graph_hourglass import GraphStackedHourglass
 from posegcn.models.linear import LinearLifter
 from posegcn.models.refine import RefinedGCN
 from posegcn.models.residual_gcn import ResidualGCN
+from posegcn.models.temporal_conv import TemporalConv
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, H36M_17, get_skeleton
 
@@ -27,12 +29,16 @@ MODELS = {
     ),
     "modulated_gcn_refined": RefinedGCN,
     "graph_hourglass": GraphStackedHourglass,
+    "gla_gcn": GLAGCN,
+    "temporal_conv": TemporalConv,
 }
 # Options that say how a network is trained or begins, not what its weights mean.
 WITHOUT_MEANING = {"name", "dropout", "init", "modulation_init", "root_depth"}
 SKELETONS = {
     "modulated_gcn_cpn": H36M_17,
     "modulated_gcn_refined": H36M_17,
+    "gla_gcn": H36M_17,
+    "temporal_conv": H36M_17,
 }  # of the networks that lift another body by default
 
 
@@ -83,6 +89,8 @@ def make_model(
         default = look_up(f"option of model {name!r}", option, known)
         if message := _complaint(option, value, default):
             raise InputError(f"option {option!r} of model {name!r} {message}, got {value!r}")
+        if isinstance(value, list):  # as JSON has tuples
+            options[option] = tuple(value)
     if skeleton is None:
         skeleton = SKELETONS.get(name, H36M_16)
     if isinstance(skeleton, Mapping):
@@ -105,9 +113,17 @@ def _complaint(option: str, value: Any, default: Any) -> str | None:
     """What the option takes, by its default, where ``value`` is something else."""
     least = 0 if option.startswith("num_") else 1  # there may be no blocks, but no zero channels
     takes, fits = {
+        tuple: (
+            "a list of whole numbers from 1 on",
+            isinstance(value, (list, tuple)) and value and all(_is_count(v, 1) for v in value),
+        ),
         bool: ("true or false", isinstance(value, bool)),
-        int: (f"a whole number from {least} on", type(value) is int and value >= least),
+        int: (f"a whole number from {least} on", _is_count(value, least)),
         float: ("a number from 0 to 1", type(value) in (int, float) and 0 <= value <= 1),
         str: ("a name", isinstance(value, str)),
     }[type(default)]
     return None if fits else f"takes {takes}"
+
+
+def _is_count(value: Any, least: int) -> bool:
+    return type(value) is int and value >= least

@@ -8,14 +8,20 @@ from typing import Any
 from torch import Tensor, nn
 
 from posegcn.errors import InputError
-from posegcn.published import graph_hourglass, linear, residual_gcn
+from posegcn.published import gla_gcn, graph_hourglass, linear, residual_gcn, temporal_conv
 from posegcn.published.keys import load_state
 from posegcn.published.network import Network
 from posegcn.published.reading import clean_state, read_published
 from posegcn.published.refinement import NOTE, is_refinement, join
 from posegcn.published.writing import published_state, save_published
 
-NETWORKS = (*residual_gcn.NETWORKS, graph_hourglass.NETWORK, linear.NETWORK)
+NETWORKS = (
+    *residual_gcn.NETWORKS,
+    graph_hourglass.NETWORK,
+    linear.NETWORK,
+    gla_gcn.NETWORK,
+    temporal_conv.NETWORK,
+)
 
 Checkpoint = str | Path | Mapping[str, Tensor]
 
@@ -31,8 +37,9 @@ def load_published(
         checkpoint: File of the public code, in the old or the zip format of ``torch.save``, or a
             mapping from its parameter names to tensors.
         refinement: For Modulated GCN with detected keypoints, the file of its pose refinement.
-        **options: What keys and shapes do not tell: ``skeleton``, and for Graph Stacked Hourglass
-            ``layer`` and ``pyramid``.
+        **options: What keys and shapes do not tell: ``skeleton``; for Graph Stacked Hourglass
+            ``layer`` and ``pyramid``; for GLA-GCN ``links`` and ``strides``; for VideoPose3D
+            ``keypoint_skeleton`` and ``causal``.
 
     Raises:
         InputError: The file is damaged or holds more than tensors, its keys are of no known
@@ -44,6 +51,7 @@ def load_published(
     for option in options:
         if option not in known:
             raise InputError(f"{option!r} says nothing about a {network.name} checkpoint")
+    state = network.prepare(state, options)
     model, notes = network.build(state, **options)
     load_state(model, network.layout(model), state, origin)
     notes = [f"published {network.name} checkpoint", *notes]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from posegcn.errors import InputError
+from posegcn.published.inert import load_inert
 
 STATE_KEYS = ("state_dict", "model_pos")
 
@@ -19,20 +20,19 @@ def read_published(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]
     dictionary with one inside. The prefix ``module.`` of a data-parallel model is taken off.
 
     Raises:
-        InputError: The file is missing or damaged, needs more than tensors and plain containers,
-            or holds no state dict.
+        InputError: The file is missing or damaged, holds a program, or no state dict.
     """
     path = Path(path)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = load_inert(path)
     except FileNotFoundError as error:
         raise InputError(f"there is no file {path}") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     except Exception as error:  # a damaged or hostile file can raise anything
         raise InputError(
-            f"{path} is damaged or holds more than tensors and plain values, which is never "
-            "executed; expected is a state dict as torch.save writes it"
+            f"{path} is damaged or holds a program, which is never executed; expected is a state "
+            "dict as torch.save writes it"
         ) from error
     state, extras = content, {}
     if isinstance(content, Mapping):

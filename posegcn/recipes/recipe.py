@@ -1,5 +1,6 @@
 """What a recipe says, and what its numbers may be."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_origin
@@ -17,6 +18,8 @@ LARGER_THAN = {
     "epochs": 0,
     "decay_steps": 0,
     "decay_epochs": 0,
+    "target_step": 0,
+    "chunk": 0,
 }
 AT_MOST = {"decay_rate": 1, "l1_weight": 1}
 LARGEST = torch.finfo(torch.float32).max
@@ -50,9 +53,10 @@ class Recipe:
         symmetry: Penalty on refined poses whose left and right bones differ: ``"absolute"``, or
             ``"signed"``, as the public code has it, which rewards long right bones.
         symmetry_weight: Weight of that penalty; networks without refinement have none.
-        learning_rate: Adam's step size at the start.
+        optimizer: Name in ``posegcn.training.optimizers.OPTIMIZERS``.
+        learning_rate: Its step size at the start.
         amsgrad: Divide by the largest second moment so far instead of the present one.
-        batch_size: Poses in a step.
+        batch_size: Poses or windows in a step.
         epochs: Passes over the training poses.
         schedule: Name in ``posegcn.training.schedules.SCHEDULES``.
         decay_rate: Factor by which the learning rate goes down.
@@ -60,6 +64,11 @@ class Recipe:
         decay_epochs: Epochs after which it does so in the schedule ``by_epoch``.
         clip_norm: Largest norm of the gradient of all parameters together; 0 does not clip.
         flip: Train on every pose once as it is and once mirrored.
+        norm_momentum: Of batch norm, see :func:`posegcn.training.norms.set_norm_momentum`.
+        target_noise: ``"none"``, or ``"released"``: the targets alone are turned and scaled at
+            random, as the public GLA-GCN program does without saying so.
+        target_step: Learn from every n-th frame; windows still see all of them.
+        chunk: Consecutive frames that a network over time predicts together.
     """
 
     name: str
@@ -73,6 +82,7 @@ class Recipe:
     l1_weight: float = 0.0
     symmetry: str = "absolute"
     symmetry_weight: float = 0.0
+    optimizer: str = "adam"
     learning_rate: float = 1e-3
     amsgrad: bool = False
     batch_size: int = 64
@@ -83,6 +93,10 @@ class Recipe:
     decay_epochs: int = 4
     clip_norm: float = 1.0
     flip: bool = False
+    norm_momentum: str = "constant"
+    target_noise: str = "none"
+    target_step: int = 1
+    chunk: int = 1
 
     def __post_init__(self):
         for item in fields(self):
@@ -90,8 +104,10 @@ class Recipe:
         for name, value in self.model_options.items():
             if name in FIELD_OF:
                 raise InputError(f"model.{name} is no option; set the recipe's {FIELD_OF[name]}")
-            if type(value) is int and value > WIDEST:
-                raise InputError(f"model.{name} must be at most {WIDEST}, got {value}")
+            product = _product(value)
+            if product is not None and product > WIDEST:
+                what = "multiply to" if isinstance(value, (list, tuple)) else "be"
+                raise InputError(f"model.{name} must {what} at most {WIDEST}, got {value}")
 
     def replace(self, /, **changes) -> "Recipe":
         """The recipe with some fields changed.
@@ -113,6 +129,12 @@ class Recipe:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             return make_model(self.model, skeleton=self.skeleton, **self.model_options)
+
+
+def _product(value: Any) -> int | None:
+    """Of whole numbers, if it is one or a list of them."""
+    numbers = value if isinstance(value, (list, tuple)) else [value]
+    return math.prod(numbers) if all(type(number) is int for number in numbers) else None
 
 
 def _check(name: str, value: Any, kind: type) -> None:

@@ -73,7 +73,7 @@ class RunFolder:
         """Refuse to go on with another run, or with one that is already past the last epoch."""
         now, then = _flat(self.identity), _flat(state["identity"])
         finished, epochs = len(state["history"]), now["epochs"]
-        if now["schedule"] in OPEN_ENDED:
+        if now["schedule"] in OPEN_ENDED and now["norm_momentum"] == "constant":
             then["epochs"] = epochs
         for name in {**now, **then}:
             if then.get(name) != now.get(name):

@@ -13,10 +13,12 @@ from torch import nn
 
 from posegcn.data.clips import Clips
 from posegcn.devices import pick_device
-from posegcn.errors import InputError, WorkError
+from posegcn.errors import WorkError
 from posegcn.evaluation import pose_error_mm
+from posegcn.prediction import check_fits
 from posegcn.recipes import Recipe
-from posegcn.training.engine import PoseBatches, Trainer
+from posegcn.training.batches import PoseBatches
+from posegcn.training.engine import Trainer
 from posegcn.training.folder import RunFolder
 from posegcn.training.history import Epoch, best_epoch
 
@@ -77,11 +79,7 @@ def fit(
         InputError: Model and clips do not fit, or ``out`` holds another run.
         WorkError: The loss, the weights or the validation error are no longer finite.
     """
-    if train.skeleton.joints != model.skeleton.joints:
-        raise InputError(
-            f"the model lifts skeleton {model.skeleton.name!r}, "
-            f"the clips have {train.skeleton.name!r}"
-        )
+    check_fits(model, train)
     chosen = pick_device(device)
     model.to(chosen)
     batches = PoseBatches(train, recipe, model)
@@ -123,6 +121,7 @@ def _epoch(
     start = time.perf_counter()
     # The order depends on seed and epoch alone, so that a resumed run takes the same.
     order = torch.Generator().manual_seed((1_000_003 * seed + number) % 2**63)
+    trainer.begin_epoch(number - 1)
     loss = _train(trainer, batches, order, bar)
     error = None if validation is None else pose_error_mm(trainer.model, validation)
     _stop_if_diverged(trainer, loss, error)
@@ -133,7 +132,6 @@ def _epoch(
 
 def _train(trainer: Trainer, batches: PoseBatches, order: torch.Generator, bar) -> float:
     """One pass over the poses; the mean loss."""
-    trainer.model.train()
     total = torch.zeros((), device=batches.joints.device)  # read once, at the end
     for batch in batches.epoch(order):
         total += trainer.step(*batch)
@@ -164,7 +162,7 @@ def _card(recipe: Recipe, seed: int, train: Clips, validation: Clips | None) -> 
         "data": train.source,
         "data_hash": train.fingerprint(),
         "train_subjects": sorted({clip.subject for clip in train}),
-        "train_poses": train.num_frames,
+        "train_poses": len(train.targets),
     }
     if validation is not None:
         card["selection"] = f"lowest P1 on {', '.join(sorted({c.subject for c in validation}))}"

@@ -66,7 +66,8 @@ def training_loss(recipe: Recipe) -> Loss:
     one about five to one.
 
     A network with pose refinement gives two poses. The second adds its mean distance and
-    ``symmetry_weight`` times its symmetry penalty.
+    ``symmetry_weight`` times its symmetry penalty. A network over time with a sequence head gives
+    its target and all frames of the window, whose distances are added.
 
     Raises:
         InputError: The recipe names a loss or penalty that does not exist.
@@ -75,6 +76,12 @@ def training_loss(recipe: Recipe) -> Loss:
     penalty = look_up("symmetry penalty", recipe.symmetry, SYMMETRIES)
 
     def loss(predicted: Tensor | tuple[Tensor, Tensor], target: Tensor, skeleton: Skeleton):
+        if target.ndim == 4 and isinstance(predicted, tuple):
+            centre, sequence = predicted
+            middle = target.shape[1] // 2
+            return distance(centre, target[:, middle : middle + 1], skeleton) + distance(
+                sequence, target, skeleton
+            )
         predicted, refined = predicted if isinstance(predicted, tuple) else (predicted, None)
         total = distance(predicted, target, skeleton)
         if share := recipe.l1_weight:

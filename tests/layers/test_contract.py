@@ -37,13 +37,14 @@ def poses(*shape, dtype=torch.float64):
 def test_is_the_one_formula(name, channels, out):
     """y_i = b + sum_j a_ij x_j W_ij, as three loops."""
     layer = layer_of(name, channels, out)
-    matrices = layer.edge_matrices()
     x = poses(2, 16, channels)
+    measured = name == "adaptive"  # on the pose itself
+    matrices = layer.edge_matrices(x) if measured else layer.edge_matrices().expand(2, *[-1] * 4)
     expected = layer.bias.expand(2, 16, out).clone()
     for pose in range(2):
         for i in range(16):
             for j in range(16):
-                expected[pose, i] += x[pose, j] @ matrices[i, j]
+                expected[pose, i] += x[pose, j] @ matrices[pose, i, j]
     assert_close(layer(x), expected)
 
 
@@ -89,6 +90,7 @@ JOINT_AXES = {
     "modulated": {"modulation": "s", "offsets": "ts"},
     "semantic": {"logits": ".e"},
     "semantic_ch": {"logits": ".e"},
+    "adaptive": {"offsets": ".ts"},
 }
 
 
@@ -114,7 +116,8 @@ def edges_of(layer):
 @every_layer
 def test_a_joint_hears_its_neighbours_or_whom_it_learns_to_hear(name):
     layer = layer_of(name)
-    expected = torch.ones(16, 16, dtype=torch.bool) if name == "modulated" else BODY.support
+    everybody = torch.ones(16, 16, dtype=torch.bool)
+    expected = everybody if name in ("modulated", "adaptive") else BODY.support
     x = poses(1, 16, 3).requires_grad_()
     for joint in range(16):
         (gradient,) = torch.autograd.grad(layer(x)[0, joint].sum(), x)
@@ -161,6 +164,10 @@ def test_each_matrix_starts_by_its_own_fans(name):
     assert 0.98 * bound < layer.weight.abs().max() <= bound
     torch.manual_seed(0)
     published = make_layer(name, 128, 128, BODY, init="published")
+    if name == "adaptive":  # normal there, whose bias begins at zero
+        assert published.weight.std().item() == pytest.approx((2 / (3 * 128**2)) ** 0.5, rel=0.02)
+        assert (published.bias == 0).all()
+        return
     bound = 1.414 * (6 / PUBLISHED_FANS[name]) ** 0.5
     assert 0.98 * bound < published.weight.abs().max() <= bound
     assert published.bias.abs().max() <= 1 / 128**0.5

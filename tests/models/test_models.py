@@ -21,6 +21,8 @@ SMALL = {
     "modulated_gcn_cpn": {"channels": 8, "skeleton": H36M_16},
     "modulated_gcn_refined": {"channels": 8, "skeleton": H36M_16},
     "graph_hourglass": {"channels": 8, "stacks": 2},
+    "gla_gcn": {"channels": 8, "strides": (3, 3), "skeleton": H36M_16},
+    "temporal_conv": {"channels": 8, "widths": (3, 3), "skeleton": H36M_16},
 }
 every_model = pytest.mark.parametrize("name", list_models())
 
@@ -28,7 +30,8 @@ every_model = pytest.mark.parametrize("name", list_models())
 def inputs(model, num_poses):
     """Something to lift: keypoints and, where the network asks for it, a camera."""
     torch.manual_seed(1)
-    keypoints = torch.randn(num_poses, model.skeleton.num_joints, 2)
+    time = (model.receptive_field,) if hasattr(model, "receptive_field") else ()
+    keypoints = torch.randn(num_poses, *time, model.skeleton.num_joints, 2)
     camera = torch.tensor([2.0, 2, 0, 0, 0, 0, 0, 0, 0]).expand(num_poses, -1)
     table = {"keypoints": keypoints, "intrinsics": camera}
     return tuple(table[name] for name in getattr(model, "inputs", ("keypoints",)))
@@ -45,16 +48,18 @@ def test_lifts_any_body_and_a_batch_of_one(name, skeleton):
     model = small(name, skeleton=skeleton)
     batch = inputs(model, 5)
     joints = model(*batch)
-    assert joints.shape == (5, skeleton.num_joints, 3)
+    time = (1,) if hasattr(model, "receptive_field") else ()
+    assert joints.shape == (5, *time, skeleton.num_joints, 3)
     assert_close(model(*(values[2:3] for values in batch)), joints[2:3])
 
 
 @every_model
 def test_wrong_number_of_joints_is_one_sentence(name):
     model = small(name)
-    _, *others = inputs(model, 2)
-    with pytest.raises(InputError, match=r"expects .*, got \(2, 17, 2\)"):
-        model(torch.zeros(2, 17, 2), *others)
+    keypoints, *others = inputs(model, 2)
+    wrong = torch.zeros(*keypoints.shape[:-2], 17, 2)
+    with pytest.raises(InputError, match=r"expects .*, got \(2, .*17, 2\)"):
+        model(wrong, *others)
 
 
 @every_model

@@ -152,7 +152,7 @@ def test_hostile_pickles_do_not_run(protocol, tmp_path, monkeypatch):
         torch.save({"state_dict": Hostile()}, path)
     else:
         path.write_bytes(pickle.dumps(Hostile(), protocol))
-    with pytest.raises(InputError, match="damaged or holds more than tensors"):
+    with pytest.raises(InputError, match="holds no state dict|damaged or holds a program"):
         load_published(path)
     assert not (tmp_path / "hostile_pickle_was_here").exists()
 

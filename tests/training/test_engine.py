@@ -9,7 +9,8 @@ from posegcn.data import Clip, Clips, flip_pose
 from posegcn.data.flips import flip_intrinsics, flip_root
 from posegcn.recipes import RECIPES
 from posegcn.skeletons import H36M_16, H36M_17
-from posegcn.training.engine import PoseBatches, Trainer
+from posegcn.training.batches import PoseBatches
+from posegcn.training.engine import Trainer
 
 RECIPE = RECIPES["semgcn-h36m-gt"].replace(batch_size=4)
 
@@ -132,4 +133,4 @@ def test_unknown_names_are_refused():
     with pytest.raises(InputError, match="unknown loss 'mae'"):
         Trainer(model(), RECIPE.replace(loss="mae"), num_steps=1)
     with pytest.raises(InputError, match="did you mean 'warmup_cosine'"):
-        Trainer(model(), RECIPE.replace(schedule="cosine"), num_steps=1)
+        Trainer(model(), RECIPE.replace(schedule="warmup_cosin"), num_steps=1)

@@ -8,7 +8,8 @@ from torch.testing import assert_close
 
 from posegcn import load_published
 from posegcn.data import Clip, Clips
-from posegcn.evaluation import evaluate, predict
+from posegcn.evaluation import evaluate
+from posegcn.prediction import predict
 from posegcn.published import graph_hourglass, residual_gcn
 from posegcn.recipes import RECIPES
 from posegcn.training.engine import Trainer

@@ -1,0 +1,96 @@
+"""Batches: poses and windows that live on the device, gathered by index."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from posegcn.data.clips import Clips
+from posegcn.data.flips import FLIPS, flip_pose
+from posegcn.data.windows import Windows
+from posegcn.errors import InputError, look_up
+from posegcn.prediction import context, inputs_of
+from posegcn.recipes import Recipe
+from posegcn.skeleton import Skeleton
+from posegcn.training.perturbation import TARGET_NOISE
+
+
+class PoseBatches:
+    """All frames of some clips once on the device; a batch is an index gather.
+
+    For a network of one pose an item is a pose. For a network over time it is a window around a
+    target, or around ``chunk`` consecutive ones.
+
+    Args:
+        clips: Where the poses come from.
+        recipe: Gives batch size, chunk, flip augmentation and noise of the targets.
+        model: Network they are for: says what it takes, and the poses live on its device.
+
+    Raises:
+        InputError: There is only one item, or the recipe asks for what the network or the data
+            do not have.
+    """
+
+    def __init__(self, clips: Clips, recipe: Recipe, model: nn.Module):
+        device = next(model.parameters()).device
+        clips = clips.targets_every(recipe.target_step)
+        self.skeleton = clips.skeleton
+        self.context = context(model)
+        self.whole_window = getattr(model, "sequence", None) is not None
+        self.windows = _windows(clips, recipe.chunk, self.context).to(device)
+        self.inputs = {name: values.to(device) for name, values in inputs_of(model, clips).items()}
+        self.joints = clips.joints.to(device)
+        self.perturb = look_up("noise of the targets", recipe.target_noise, TARGET_NOISE)
+        self.num_items = len(self.windows) * (2 if recipe.flip else 1)
+        if self.num_items < 2:
+            raise InputError(f"{clips.source} holds 1 pose to train on, expected two or more")
+        self.batch_size = min(recipe.batch_size, self.num_items)
+
+    def __len__(self) -> int:
+        """Number of batches; a last batch of one item is left out, it has no variance."""
+        full, rest = divmod(self.num_items, self.batch_size)
+        return full + (rest > 1)
+
+    def epoch(self, generator: torch.Generator) -> Iterator[tuple[Tensor, ...]]:
+        """Batches, each what the network takes and then the joints, in an order that is drawn.
+
+        With flip augmentation every item comes once as it is and once mirrored.
+        """
+        order = torch.randperm(self.num_items, generator=generator).to(self.joints.device)
+        for items in order.split(self.batch_size)[: len(self)]:
+            *inputs, joints = self.gather(items)
+            yield *inputs, self.perturb(joints, generator)
+
+    def gather(self, items: Tensor) -> tuple[Tensor, ...]:
+        """What the network takes of some items, then their joints; mirrored from the M-th on."""
+        count = len(self.windows)
+        chosen, mirrored = items % count, items >= count
+        targets = self.windows.frames(chosen)
+        seen = targets if self.context is None else self.windows.frames(chosen, *self.context)
+        frames_of = {"keypoints": seen, "joints": seen if self.whole_window else targets}
+        batch = []
+        for name, values in (*self.inputs.items(), ("joints", self.joints)):
+            found = values[frames_of.get(name, targets)]
+            if self.context is None:
+                found = found.squeeze(1)  # one pose: no axis of time
+            flip = FLIPS.get(name, flip_pose)
+            batch.append(self._mirrored(found, mirrored, flip))
+        return tuple(batch)
+
+    def _mirrored(
+        self, values: Tensor, mirrored: Tensor, flip: Callable[[Tensor, Skeleton], Tensor]
+    ) -> Tensor:
+        if self.num_items == len(self.windows):
+            return values
+        which = mirrored.view(-1, *[1] * (values.ndim - 1))
+        return torch.where(which, flip(values, self.skeleton), values)
+
+
+def _windows(clips: Clips, chunk: int, around: tuple[int, int] | None) -> Windows:
+    if chunk == 1:
+        return Windows.of_targets(clips)
+    if around is None:
+        raise InputError(f"chunks of {chunk} frames are for networks over time")
+    if len(clips.targets) < clips.num_frames:
+        raise InputError(f"chunks of {chunk} frames need clips in which every frame counts")
+    return Windows.of_chunks(clips, chunk)

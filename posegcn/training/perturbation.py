@@ -1,0 +1,57 @@
+"""Noise of the training targets, as the public GLA-GCN code adds it."""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+ANGLES = (-5.0, 0.0, 5.0)  # degrees
+SCALES = (0.95, 1.0, 1.05)
+
+
+def turn_and_scale(joints: Tensor, degrees: Tensor, scales: Tensor) -> Tensor:
+    """Targets turned about the optical axis and scaled across it, along a line over the frames.
+
+    Depth is left alone, and so are the keypoints: the network is told to lift the same picture to
+    another pose.
+
+    Shape:
+        - joints: ``(B, T, J, 3)``
+        - degrees: ``(B, 2)``, at the first frame and at the last; of one frame, the first counts
+        - scales: ``(B, 2)``, likewise
+        - output: ``(B, T, J, 3)``
+
+    Source: Yu et al., GLA-GCN, ICCV 2023, public code, where it is always on; the paper does not
+    mention it.
+    """
+    frames = joints.shape[1]
+    along = torch.linspace(0, 1, frames, device=joints.device, dtype=joints.dtype)
+    angle, scale = (
+        (ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * along)[..., None]  # (B, T, 1)
+        for ends in (degrees * (math.pi / 180), scales)
+    )
+    x, y, depth = joints.unbind(dim=-1)
+    across = (angle.cos() * x - angle.sin() * y, angle.sin() * x + angle.cos() * y)
+    return torch.stack([scale * across[0], scale * across[1], depth], dim=-1)
+
+
+def released(joints: Tensor, generator: torch.Generator) -> Tensor:
+    """Each target with an angle and a scale that are drawn.  (B, T, J, 3) -> (B, T, J, 3)"""
+
+    def draw(values: tuple[float, ...]) -> Tensor:
+        chosen = torch.randint(len(values), (len(joints), 2), generator=generator)
+        return torch.tensor(values)[chosen].to(joints)
+
+    return turn_and_scale(joints, draw(ANGLES), draw(SCALES))
+
+
+def none(joints: Tensor, generator: torch.Generator) -> Tensor:
+    """The targets as they are."""
+    return joints
+
+
+TARGET_NOISE: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
+    "none": none,
+    "released": released,
+}
