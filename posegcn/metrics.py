@@ -4,11 +4,25 @@ Every function returns one value for each pose (or joint, or step in time). Aver
 the caller, because frame averages and action averages are different published numbers.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from posegcn.errors import InputError
 from posegcn.skeleton import Skeleton
+
+# The joints that MPI-INF-3DHP is measured on, by group: 14 of its 17.
+PCK_GROUPS = {
+    "head": ("head_top",),
+    "neck": ("neck",),
+    "shoulder": ("rshoulder", "lshoulder"),
+    "elbow": ("relbow", "lelbow"),
+    "wrist": ("rwrist", "lwrist"),
+    "hip": ("rhip", "lhip"),
+    "knee": ("rknee", "lknee"),
+    "ankle": ("rfoot", "lfoot"),
+}
 
 
 def root_relative(joints: Tensor, root: int = 0) -> Tensor:
@@ -93,6 +107,54 @@ def acceleration_error(predicted: Tensor, target: Tensor) -> Tensor:
     Source: Kanazawa et al., Learning 3D human dynamics from video, CVPR 2019.
     """
     return mpjpe(predicted.diff(n=2, dim=-3), target.diff(n=2, dim=-3))
+
+
+def pck(
+    predicted: Tensor, target: Tensor, joints: Skeleton | Sequence[int], threshold: float = 0.15
+) -> Tensor:
+    """Share of joints nearer than ``threshold``, in per cent: 3D-PCK.  (..., J, 3) -> (...)
+
+    Args:
+        predicted: Metres, root-relative, as is the target.
+        target: True joints.
+        joints: Those that count: a skeleton stands for those of :func:`pck_groups`.
+        threshold: Metres; a joint that far away is wrong.
+
+    Source: Mehta et al., Monocular 3D human pose estimation in the wild using improved CNN
+    supervision, 3DV 2017.
+    """
+    return _share_below(_counted_errors(predicted, target, joints), threshold)
+
+
+def auc(predicted: Tensor, target: Tensor, joints: Skeleton | Sequence[int]) -> Tensor:
+    """Mean of :func:`pck` over 31 thresholds 0, 5, ..., 150 mm.  (..., J, 3) -> (...)
+
+    Source: as :func:`pck`; the thresholds are those of the data set's evaluation code.
+    """
+    errors = _counted_errors(predicted, target, joints)
+    return torch.stack([_share_below(errors, 5 * step / 1000) for step in range(31)]).mean(dim=0)
+
+
+def pck_groups(skeleton: Skeleton) -> dict[str, tuple[int, ...]]:
+    """Indices of the joints that MPI-INF-3DHP is measured on, by group.
+
+    ``{group: pck(predicted, target, joints) for group, joints in pck_groups(skeleton).items()}``
+    is the data set's table.
+
+    Raises:
+        InputError: The skeleton lacks one of those joints; give :func:`pck` a list instead.
+    """
+    return {group: tuple(map(skeleton.index, names)) for group, names in PCK_GROUPS.items()}
+
+
+def _counted_errors(predicted: Tensor, target: Tensor, joints: Skeleton | Sequence[int]) -> Tensor:
+    if isinstance(joints, Skeleton):
+        joints = [joint for group in pck_groups(joints).values() for joint in group]
+    return joint_error(predicted, target)[..., list(joints)]
+
+
+def _share_below(errors: Tensor, threshold: float) -> Tensor:
+    return 100 * (errors < threshold).to(errors.dtype).mean(dim=-1)
 
 
 def bone_lengths(joints: Tensor, skeleton: Skeleton) -> Tensor:

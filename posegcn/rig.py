@@ -1,4 +1,4 @@
-"""Camera rigs: the calibrated cameras of Human3.6M, and random ones like them."""
+"""Camera rigs: the cameras of Human3.6M and HumanEva-I, and random ones like the former."""
 
 import json
 import math
@@ -13,8 +13,8 @@ from posegcn.errors import look_up
 
 
 @cache
-def _h36m_constants() -> dict:
-    return json.loads(files("posegcn").joinpath("constants/h36m_cameras.json").read_text())
+def _constants(dataset: str) -> dict:
+    return json.loads(files("posegcn").joinpath(f"constants/{dataset}_cameras.json").read_text())
 
 
 def h36m_cameras(subject: str) -> tuple[Camera, ...]:
@@ -23,13 +23,13 @@ def h36m_cameras(subject: str) -> tuple[Camera, ...]:
     Raises:
         InputError: The subject has no published calibration.
     """
-    constants = _h36m_constants()
+    constants = _constants("h36m")
     extrinsics = look_up("Human3.6M subject", subject, constants["extrinsics"])
     return tuple(
         Camera(
             name=inside["id"],
             quaternion=tuple(outside["orientation"]),
-            translation=tuple(value / 1000 for value in outside["translation"]),
+            translation=_metres(outside["translation"]),
             focal_px=tuple(inside["focal_length"]),
             centre_px=tuple(inside["center"]),
             radial=tuple(inside["radial_distortion"]),
@@ -38,6 +38,34 @@ def h36m_cameras(subject: str) -> tuple[Camera, ...]:
         )
         for inside, outside in zip(constants["intrinsics"], extrinsics, strict=True)
     )
+
+
+def humaneva_cameras(subject: str) -> tuple[Camera, ...]:
+    """The three cameras of a HumanEva-I subject, in the field's order: where they are.
+
+    The field's files list no focal lengths and centres for them. Those are NaN here, and so is
+    what is projected.
+
+    Raises:
+        InputError: The subject has no published calibration.
+    """
+    constants = _constants("humaneva")
+    extrinsics = look_up("HumanEva-I subject", subject, constants["extrinsics"])
+    return tuple(
+        Camera(
+            name=inside["id"],
+            quaternion=tuple(outside["orientation"]),
+            translation=_metres(outside["translation"]),
+            focal_px=(math.nan, math.nan),
+            centre_px=(math.nan, math.nan),
+            image_size=(inside["res_w"], inside["res_h"]),
+        )
+        for inside, outside in zip(constants["intrinsics"], extrinsics, strict=True)
+    )
+
+
+def _metres(millimetres: list[float]) -> Vector:
+    return tuple(value / 1000 for value in millimetres)
 
 
 def look_at(position: Vector, target: Vector, roll: float = 0.0) -> Vector:

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -6,7 +8,7 @@ from support import parity
 from torch.testing import assert_close
 
 from posegcn import InputError, metrics
-from posegcn.skeletons import H36M_16, H36M_17
+from posegcn.skeletons import H36M_16, H36M_17, MPI_INF_3DHP_17
 
 seeds = st.integers(0, 10_000)
 
@@ -135,6 +137,60 @@ def test_bones_and_symmetry():
     assert sum(lengths.values()) == pytest.approx(0.3)
     # One of the six mirrored pairs differs by 0.3.
     assert metrics.symmetry_error(joints, H36M_16).item() == pytest.approx(0.3 / 6)
+
+
+def displaced(errors_mm):
+    """Joints that far from where they should be, to the last bit: one is at a threshold."""
+    predicted = torch.zeros(*errors_mm.shape, 3, dtype=torch.float64)
+    predicted[..., 1] = torch.from_numpy(errors_mm) / 1000
+    return predicted, torch.zeros_like(predicted)
+
+
+def test_pck_and_auc_of_3dhp():
+    arrays = parity.load("temporal/metrics_3dhp")
+    meta = json.loads(str(arrays["meta"]))
+    groups = metrics.pck_groups(MPI_INF_3DHP_17)
+    assert [sorted(joints) for joints in groups.values()] == [
+        meta["groups"][group] for group in meta["group_order"]
+    ]
+    frames = []
+    for number in range(1, 7):
+        r = {name: arrays[f"TS{number}/{name}"] for name in ("pck", "auc", "mpjpe")}
+        predicted, target = displaced(arrays[f"TS{number}/errors_mm"])
+        found = {
+            "pck": metrics.pck(predicted, target, MPI_INF_3DHP_17),
+            "auc": metrics.auc(predicted, target, MPI_INF_3DHP_17),
+            "mpjpe": 1000 * metrics.mpjpe(predicted, target),
+        }
+        for name, values in found.items():
+            assert values.mean().item() == pytest.approx(r[name].item(), rel=1e-9)
+        for measure in (metrics.pck, metrics.auc):
+            table = [measure(predicted, target, joints).mean() for joints in groups.values()]
+            expected = torch.from_numpy(arrays[f"TS{number}/{measure.__name__}_groups"])
+            assert_close(torch.stack(table), expected, rtol=1e-9, atol=0)
+        frames.append(torch.stack([found[name] for name in ("mpjpe", "pck", "auc")]))
+    final = torch.cat(frames, dim=1).mean(dim=1)
+    assert_close(final, torch.from_numpy(arrays["final_frame_weighted"]), rtol=1e-9, atol=0)
+
+
+def test_pck_and_auc_by_hand():
+    target = torch.zeros(2, 4, 3)
+    predicted = target.clone()
+    # Joint 3 does not count, and a joint at the threshold is wrong.
+    predicted[0, :, 0] = torch.tensor([0.0, 0.25, 0.0625, 9.0])
+    joints = [0, 1, 2]
+    assert_close(metrics.pck(predicted, target, joints, 0.25), torch.tensor([200 / 3, 100]))
+    assert_close(metrics.pck(predicted, target, joints, 0.26), torch.tensor([100.0, 100]))
+    # Below the 30 thresholds from 5 mm, below none, below the 18 from 65 mm.
+    share = torch.tensor([(30 + 0 + 18) / (3 * 31), 30 / 31])
+    assert_close(metrics.auc(predicted, target, joints), 100 * share)
+
+
+def test_pck_of_another_skeleton_needs_a_list_of_joints():
+    predicted, target = poses(0)
+    with pytest.raises(InputError, match="skeleton 'h36m_17' has no joint 'head_top'"):
+        metrics.pck(predicted, target, H36M_17)
+    assert metrics.pck(predicted[None], target[None], range(14)).shape == (1, 4)
 
 
 def test_shapes_must_agree():

@@ -6,7 +6,7 @@ from torch.testing import assert_close
 
 from posegcn import InputError
 from posegcn.camera import Camera
-from posegcn.rig import h36m_cameras, look_at, random_rig
+from posegcn.rig import h36m_cameras, humaneva_cameras, look_at, random_rig
 
 
 def test_look_at_puts_the_target_on_the_optical_axis():
@@ -41,3 +41,24 @@ def test_random_rig_keeps_its_bounds_and_its_seed(distortion):
 def test_unknown_subject_is_refused():
     with pytest.raises(InputError, match="unknown Human3.6M subject 'S2'"):
         h36m_cameras("S2")
+
+
+def test_humaneva_cameras_look_at_the_middle_of_the_room():
+    for subject in ("S1", "S2", "S3"):
+        cameras = humaneva_cameras(subject)
+        assert [camera.name for camera in cameras] == ["C1", "C2", "C3"]
+        for camera in cameras:
+            assert camera.image_size == (640, 480)
+            assert math.hypot(*camera.quaternion) == pytest.approx(1, abs=1e-6)
+            x, y, z = camera.to_camera(torch.tensor([0.0, 0.0, 1.0])).tolist()
+            assert 3 < z < 6
+            assert math.hypot(x, y) < 0.3 * z
+            above = camera.to_camera(torch.tensor([0.0, 0.0, 2.0]))
+            assert above[1] < y - 0.9
+
+
+def test_humaneva_has_no_lenses_and_no_fourth_subject():
+    camera = humaneva_cameras("S1")[0]
+    assert camera.project_px(torch.tensor([0.0, 0.0, 4.0])).isnan().all()
+    with pytest.raises(InputError, match="unknown HumanEva-I subject 'S4'"):
+        humaneva_cameras("S4")

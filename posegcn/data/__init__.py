@@ -7,6 +7,8 @@ from posegcn.data.clips import Clip, Clips
 from posegcn.data.cmu import cmu_clips
 from posegcn.data.flips import flip_pose
 from posegcn.data.h36m import h36m_clips
+from posegcn.data.humaneva import humaneva_clips
+from posegcn.data.mpi_inf_3dhp import mpi_inf_3dhp_clips
 from posegcn.data.synthetic import synthetic_clips
 from posegcn.errors import InputError, look_up
 from posegcn.skeleton import Skeleton
@@ -41,6 +43,15 @@ def _h36m(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips
     return h36m_clips(source, parts[0], parts[1], skeleton)
 
 
+def _humaneva(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips:
+    every_action = bool(parts[2:]) and look_up("choice of actions", parts[2], {"all": True})
+    return humaneva_clips(source, parts[0], parts[1], skeleton, every_action=every_action)
+
+
+def _mpi_inf_3dhp(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips:
+    return mpi_inf_3dhp_clips(source, parts[0], skeleton)
+
+
 def _is_noisy(parts: list[str]) -> bool:
     kinds = {"exact": False, "noisy": True}
     return look_up("kind of keypoints", *(parts or ["exact"]), kinds)
@@ -59,6 +70,18 @@ SOURCES = {
         (2, 2),
         _h36m,
     ),
+    "humaneva": Source(
+        "humaneva:DIR:KEYPOINTS[:all]",
+        "HumanEva-I, Walking, Jog and Box or all; KEYPOINTS is gt or detectron_pt_coco",
+        (2, 3),
+        _humaneva,
+    ),
+    "3dhp": Source(
+        "3dhp:DIR",
+        "MPI-INF-3DHP, data_train_3dhp.npz and data_test_3dhp.npz",
+        (1, 1),
+        _mpi_inf_3dhp,
+    ),
 }
 
 
@@ -66,8 +89,9 @@ def open_source(source: str, skeleton: str | Skeleton = H36M_16, seed: int = 0) 
     """Open a data source.
 
     Args:
-        source: ``"synthetic"``, ``"cmu:DIR"``, ``"h36m:DIR:KEYPOINTS"``; ``":noisy"`` after the
-            first two emulates a detector instead of giving exact keypoints.
+        source: ``"synthetic"``, ``"cmu:DIR"``, ``"h36m:DIR:KEYPOINTS"``,
+            ``"humaneva:DIR:KEYPOINTS"``, ``"3dhp:DIR"``; ``":noisy"`` after the first two emulates
+            a detector instead of giving exact keypoints.
         skeleton: Body wanted for keypoints and joints, or the name of a preset.
         seed: Seed of what is random in the source: motion, cameras, detector noise.
 

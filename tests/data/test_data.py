@@ -13,6 +13,10 @@ from posegcn.data import open_source
         ("cmu", r"a cmu source reads cmu:DIR\[:noisy\], got 'cmu'"),
         ("cmu:", r"a cmu source reads"),
         ("h36m:folder", "a h36m source reads h36m:DIR:KEYPOINTS, got 'h36m:folder'"),
+        ("humaneva:folder", r"a humaneva source reads humaneva:DIR:KEYPOINTS\[:all\], got"),
+        ("humaneva:folder:gt:Walk", "unknown choice of actions 'Walk'.* Available: all"),
+        ("3dhp", "a 3dhp source reads 3dhp:DIR, got '3dhp'"),
+        ("3dhp:folder:gt", "a 3dhp source reads 3dhp:DIR, got '3dhp:folder:gt'"),
     ],
 )
 def test_sources_that_do_not_read_right(source, message):

@@ -4,31 +4,25 @@ import numpy as np
 import pytest
 import torch
 from support import parity
+from support.files import rewrite
 from torch.testing import assert_close
 
 from posegcn import InputError
 from posegcn.data import open_source
+from posegcn.data.conversion import convert
 from posegcn.rig import h36m_cameras
-from posegcn.skeletons import H36M_16, H36M_17, MPII_16
+from posegcn.skeletons import COCO_17, H36M_16, H36M_17, MPII_16
 
 CAMERAS = [camera.name for camera in h36m_cameras("S1")]
+KEYPOINTS = "data_2d_h36m_gt.npz"
 
 
 @pytest.fixture
 def folder(tmp_path):
     """Synthetic numbers in the format of the field's own files."""
     shutil.copy(parity.path("temporal/tiny_data_3d_h36m.npz"), tmp_path / "data_3d_h36m.npz")
-    two = "data_2d_h36m_gt.npz"
-    shutil.copy(parity.path(f"temporal/tiny_{two}"), tmp_path / two)
+    shutil.copy(parity.path(f"temporal/tiny_{KEYPOINTS}"), tmp_path / KEYPOINTS)
     return tmp_path
-
-
-def rewrite(folder, change):
-    """Change the keypoint file in place."""
-    with np.load(folder / "data_2d_h36m_gt.npz", allow_pickle=True) as file:
-        content = {key: file[key].item() for key in file.files}
-    change(content)
-    np.savez(folder / "data_2d_h36m_gt.npz", **content)
 
 
 def test_equals_the_preparation_of_the_public_code(folder):
@@ -69,8 +63,38 @@ def test_sixteen_keypoints_are_told_by_their_sides(folder, layout):
             "keypoints_symmetry": [list(layout.left), list(layout.right)],
         }
 
-    rewrite(folder, change)
+    rewrite(folder / KEYPOINTS, change)
     assert_close(open_source(f"h36m:{folder}:gt").keypoints, before)
+
+
+def as_coco(content):
+    """Detections of the same shape, now in COCO order."""
+    content["metadata"] = {
+        "num_joints": 17,
+        "keypoints_symmetry": [list(COCO_17.left), list(COCO_17.right)],
+    }
+
+
+@pytest.mark.parametrize("skeleton", [H36M_16, H36M_17], ids=lambda s: s.name)
+def test_coco_detections_become_the_joints_of_the_motion(folder, skeleton):
+    before = open_source(f"h36m:{folder}:gt", H36M_17)
+    rewrite(folder / KEYPOINTS, as_coco)
+    clips = open_source(f"h36m:{folder}:gt", skeleton)
+    # What was read as Human3.6M joints before are the same numbers, now read as COCO keypoints.
+    assert_close(clips.keypoints, convert(before.keypoints, COCO_17, skeleton))
+    assert_close(clips.joints, H36M_17.select(before.joints, skeleton))
+
+
+def test_sixteen_keypoints_do_not_make_seventeen(folder):
+    def change(content):
+        content["metadata"] = {"keypoints_symmetry": [list(MPII_16.left), list(MPII_16.right)]}
+        for recordings in content["positions_2d"].values():
+            for views in recordings.values():
+                views[:] = [view[:, :16] for view in views]
+
+    rewrite(folder / KEYPOINTS, change)
+    with pytest.raises(InputError, match="skeleton 'mpii_16' has no joint 'neck_nose'"):
+        open_source(f"h36m:{folder}:gt", H36M_17)
 
 
 def test_official_split(folder):
@@ -121,9 +145,17 @@ CHANGES = {
         lambda c: first(c)[1].__setitem__((3, 4), np.nan),
         "subject S1, action 'Walking', camera 55011271 holds NaN",
     ),
-    "COCO order": (
+    "unknown order": (
         lambda c: c["metadata"].update(keypoints_symmetry=[[1, 3, 5], [2, 4, 6]]),
-        "an order that is none of Human3.6M's",
+        r"none of h36m_17, h36m_16, mpii_16, coco_17: its left joints are \[1, 3, 5\]",
+    ),
+    "too few for COCO": (
+        lambda c: (as_coco(c), c["metadata"].update(num_joints=16)),
+        "an order that is none of",
+    ),
+    "views without a list": (
+        lambda c: c["positions_2d"]["S1"].update(Walking=np.array(1.0)),
+        "keypoints of 4 cameras for S1 'Walking', got 0",
     ),
     "no symmetry": (lambda c: c["metadata"].clear(), "metadata have no keypoints_symmetry"),
 }
@@ -132,7 +164,7 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_what_does_not_fit_is_one_sentence(folder, name):
     change, message = CHANGES[name]
-    rewrite(folder, change)
+    rewrite(folder / KEYPOINTS, change)
     with pytest.raises(InputError, match=message):
         open_source(f"h36m:{folder}:gt")
 

@@ -1,0 +1,74 @@
+import pytest
+import torch
+from torch.testing import assert_close
+
+from posegcn import InputError
+from posegcn.data import flip_pose
+from posegcn.data.conversion import MEANS, convert
+from posegcn.skeletons import COCO_17, H36M_16, H36M_17, HUMANEVA_15, MPII_16
+
+TARGETS = pytest.mark.parametrize("target", [HUMANEVA_15, H36M_17, H36M_16], ids=lambda s: s.name)
+
+
+@pytest.fixture
+def keypoints():
+    return torch.randn(5, 17, 2, generator=torch.Generator().manual_seed(1))
+
+
+def test_humaneva_as_published(keypoints):
+    """The indices are those of the public code, which knows no names."""
+    expected = torch.empty(5, 15, 2)
+    expected[:, 0] = (keypoints[:, 11] + keypoints[:, 12]) / 2
+    expected[:, 1] = (keypoints[:, 5] + keypoints[:, 6]) / 2
+    expected[:, 2:14] = keypoints[:, [5, 7, 9, 6, 8, 10, 11, 13, 15, 12, 14, 16]]
+    expected[:, 14] = keypoints[:, 0]
+    assert_close(convert(keypoints, COCO_17, HUMANEVA_15), expected)
+
+
+def test_h36m_by_hand(keypoints):
+    found = dict(zip(H36M_17.joints, convert(keypoints, COCO_17, H36M_17).unbind(1), strict=True))
+    hip, thorax = keypoints[:, 11:13].mean(dim=1), keypoints[:, 5:7].mean(dim=1)
+    assert_close(found["hip"], hip)
+    assert_close(found["thorax"], thorax)
+    assert_close(found["spine"], (hip + thorax) / 2)
+    assert_close(found["neck_nose"], keypoints[:, 0])
+    assert_close(found["head"], keypoints[:, 1:5].mean(dim=1))
+    assert_close(found["lfoot"], keypoints[:, 15])
+    assert_close(found["rwrist"], keypoints[:, 10])
+
+
+def test_sixteen_are_the_seventeen_without_the_neck(keypoints):
+    seventeen = convert(keypoints, COCO_17, H36M_17)
+    assert_close(convert(keypoints, COCO_17, H36M_16), H36M_17.select(seventeen, H36M_16))
+
+
+@TARGETS
+def test_mirrors_with_the_keypoints(keypoints, target):
+    mirrored = convert(flip_pose(keypoints, COCO_17), COCO_17, target)
+    assert_close(mirrored, flip_pose(convert(keypoints, COCO_17, target), target))
+
+
+@TARGETS
+def test_leaves_its_input_alone(keypoints, target):
+    before = keypoints.clone()
+    convert(keypoints, COCO_17, target).zero_()
+    assert torch.equal(keypoints, before)
+
+
+def test_every_joint_is_made_of_joints_there_are():
+    for (source, target), means in MEANS.items():
+        assert set(target) <= set(means)
+        assert {name for joint in target for name in means[joint]} <= set(source)
+
+
+def test_other_skeletons_are_matched_by_name(keypoints):
+    assert convert(keypoints, COCO_17, COCO_17) is keypoints
+    sixteen = torch.randn(2, 16, 2)
+    assert_close(convert(sixteen, MPII_16, H36M_16), MPII_16.select(sixteen, H36M_16))
+    with pytest.raises(InputError, match="skeleton 'mpii_16' has no joint 'neck_nose'"):
+        convert(sixteen, MPII_16, H36M_17)
+
+
+def test_number_of_joints_must_be_that_of_the_source():
+    with pytest.raises(InputError, match=r"'coco_17' has 17 joints, got values of shape \(5, 15"):
+        convert(torch.zeros(5, 15, 2), COCO_17, HUMANEVA_15)
