@@ -6,7 +6,7 @@ from torch.func import jacrev, vmap
 
 from posegcn.errors import InputError
 from posegcn.layers import GraphConv
-from posegcn.prediction import evaluation_mode, input_names
+from posegcn.prediction import context, evaluation_mode, input_names
 
 
 def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
@@ -14,13 +14,14 @@ def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
 
     .. math:: I_{ij} = \operatorname{mean}_x \Big\| \frac{\partial y_i}{\partial x_j} \Big\|_F
 
-    For a graph convolution this is the norm of :math:`a_{ij} W_{ij}`, whatever the input. Network
-    and mode are left as they were.
+    For a graph convolution this is the norm of :math:`a_{ij} W_{ij}`, whatever the input; for a
+    network over time it runs over all frames of the window. Network and mode are left as they
+    were.
 
     Args:
         module: A layer, or a network that takes keypoints alone.
-        x: Inputs over which the mean is taken; 16 normal random poses where it is not given.
-            (N, J, C)
+        x: Inputs over which the mean is taken; 16 normal random poses or windows where it is not
+            given.  (N, J, C) or (N, T, J, 2)
 
     Shape:
         - output: ``(J, J)``, row i the listener, column j the speaker
@@ -33,9 +34,12 @@ def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
         shape = (16, *_input_shape(module))
         x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
     x = x.to(next(module.parameters()))
+    over_time = context(module) is not None
     with evaluation_mode(module):
-        jacobian = vmap(jacrev(lambda pose: module(pose[None])[0]))(x)  # (N, J, C', J, C)
-    return jacobian.detach().square().sum(dim=(2, 4)).sqrt().mean(dim=0)
+        # (N, 1, J, C', T, J, C) over time, else (N, J, C', J, C)
+        jacobian = vmap(jacrev(lambda pose: module(pose[None])[0]))(x).detach()
+    squares = jacobian.square().sum(dim=(1, 3, 4, 6) if over_time else (2, 4))
+    return squares.sqrt().mean(dim=0)
 
 
 def count_parameters(module: nn.Module) -> int:
@@ -67,7 +71,8 @@ def _check_inputs(module: nn.Module) -> None:
         )
 
 
-def _input_shape(module: nn.Module) -> tuple[int, int]:
+def _input_shape(module: nn.Module) -> tuple[int, ...]:
     if isinstance(module, GraphConv):
         return module.graph.num_nodes, module.in_channels
-    return module.skeleton.num_joints, 2
+    pose = getattr(module, "keypoint_skeleton", module.skeleton).num_joints, 2
+    return pose if context(module) is None else (module.receptive_field, *pose)

@@ -101,3 +101,13 @@ def test_a_network_with_refinement_is_looked_at_without_it(function):
     with pytest.raises(InputError, match="takes keypoints, intrinsics, expected .* its lifter"):
         function(model)
     function(model.lifter)
+
+
+def test_influence_over_time_runs_over_the_window():
+    model = make_model("temporal_conv", widths=(3,), channels=8)
+    found = influence(model)
+    assert found.shape == (17, 17)
+    assert (found > 0).all()
+    x = torch.randn(1, 3, 17, 2)
+    jacobian = torch.autograd.functional.jacobian(lambda w: model.eval()(w)[0, 0], x)[:, :, 0]
+    assert_close(influence(model, x), jacobian.square().sum(dim=(1, 2, 4)).sqrt())

@@ -6,6 +6,9 @@ import torch
 from posegcn import InputError, list_layers
 from posegcn.recipes import RECIPES
 from posegcn.training.losses import LOSSES
+from posegcn.training.norms import MOMENTA
+from posegcn.training.optimizers import OPTIMIZERS
+from posegcn.training.perturbation import TARGET_NOISE
 from posegcn.training.schedules import SCHEDULES
 
 RECIPE = RECIPES["semgcn-h36m-gt"]
@@ -15,7 +18,14 @@ RECIPE = RECIPES["semgcn-h36m-gt"]
 def test_recipes_are_complete(recipe):
     assert recipe.source
     assert set(recipe.published_mm) <= {"P1", "P2"}
-    assert recipe.skeleton == ("h36m_17" if recipe.name.endswith("-cpn") else "h36m_16")
+    over_time = recipe.name.startswith(("gla_gcn", "temporal_conv"))
+    seventeen = over_time or recipe.name.endswith("-cpn")
+    bodies = {"humaneva": "humaneva_15", "3dhp": "mpi_inf_3dhp_17"}
+    body = bodies.get(recipe.name.split("-")[2], "h36m_17" if seventeen else "h36m_16")
+    assert recipe.skeleton == body
+    assert recipe.optimizer in OPTIMIZERS
+    assert recipe.target_noise in TARGET_NOISE
+    assert recipe.norm_momentum in MOMENTA
     assert recipe.loss in LOSSES
     assert recipe.schedule in SCHEDULES
     model = recipe.build()
@@ -26,6 +36,36 @@ def test_published_numbers_of_semgcn():
     assert (RECIPE.learning_rate, RECIPE.batch_size, RECIPE.epochs) == (1e-3, 64, 50)
     assert (RECIPE.decay_rate, RECIPE.decay_steps, RECIPE.clip_norm) == (0.96, 100_000, 1.0)
     assert RECIPE.published_mm == {"P1": 42.14, "P2": 33.53}
+
+
+def test_published_numbers_of_gla_gcn():
+    for frames, levels in ((27, 3), (81, 4), (243, 5)):
+        recipe = RECIPES[f"gla_gcn-{frames}-h36m-gt"]
+        assert recipe.model_options == {"strides": (3,) * levels}
+        assert (recipe.optimizer, recipe.learning_rate, recipe.schedule) == (
+            "ranger",
+            0.01,
+            "cosine",
+        )
+        assert (recipe.batch_size, recipe.epochs, recipe.loss) == (512, 80, "mpjpe")
+        assert recipe.build().receptive_field == frames
+    dhp = RECIPES["gla_gcn-81-3dhp-gt"]
+    assert (dhp.optimizer, dhp.amsgrad, dhp.learning_rate) == ("adam", True, 1e-3)
+    assert (dhp.batch_size, dhp.epochs, dhp.norm_momentum) == (1200, 49, "constant")
+
+
+def test_published_numbers_of_videopose3d():
+    recipe = RECIPES["temporal_conv-243-h36m-cpn"]
+    assert (recipe.amsgrad, recipe.learning_rate, recipe.decay_rate) == (True, 1e-3, 0.95)
+    assert (recipe.batch_size, recipe.epochs, recipe.flip) == (1024, 80, True)
+    assert recipe.published_mm == {"P1": 46.8, "P2": 36.5}
+    humaneva = RECIPES["temporal_conv-27-humaneva-detectron"]
+    assert (humaneva.batch_size, humaneva.epochs, humaneva.decay_rate) == (128, 1000, 0.996)
+
+
+def test_windows_longer_than_a_network_can_hold_are_refused():
+    with pytest.raises(InputError, match=r"model\.strides must multiply to at most 4096"):
+        RECIPES["gla_gcn-27-h36m-gt"].replace(model_options={"strides": [9] * 5})
 
 
 def test_published_numbers_of_modulated_gcn():

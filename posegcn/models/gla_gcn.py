@@ -102,7 +102,10 @@ class GLAGCN(nn.Module):
         for stride in self.strides:
             middle = (frames - stride // 2 - 1) // stride + 1
             shorter = (frames - 1) // stride + 1
-            if middle not in (shorter, 1):  # one middle frame stands beside any number
+            if not frames or middle not in (
+                shorter,
+                1,
+            ):  # one middle frame stands beside any number
                 raise InputError(
                     f"GLAGCN with strides {self.strides} expects windows of "
                     f"{self.receptive_field} frames, got {keypoints.shape[1]}"

@@ -44,7 +44,7 @@ class Recipe:
         name: Name on the command line.
         model: Name of the network.
         source: Where the numbers come from.
-        published_mm: Published errors on Human3.6M in millimetres, by protocol.
+        published_mm: Published errors on its data set in millimetres, by protocol.
         cost: What the published training costs.
         skeleton: Body that is lifted.
         model_options: Options of the network.

@@ -92,3 +92,12 @@ def test_refined_poses_add_their_distance_and_symmetry():
     assert_close(signed, total + difference)
     with pytest.raises(InputError, match="unknown symmetry penalty 'sined', did you mean 'signed'"):
         training_loss(recipe.replace(symmetry="sined"))
+
+
+def test_a_sequence_head_adds_the_distance_of_all_frames():
+    loss = training_loss(RECIPES["gla_gcn_sequence-243-h36m-gt"])
+    target = torch.randn(2, 9, 17, 3)
+    centre, sequence = torch.randn(2, 1, 17, 3), torch.randn(2, 9, 17, 3)
+    expected = (centre - target[:, 4:5]).norm(dim=-1).mean()
+    expected = expected + (sequence - target).norm(dim=-1).mean()
+    assert_close(loss((centre, sequence), target, H36M_17), expected)

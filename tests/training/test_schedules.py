@@ -2,7 +2,13 @@ import pytest
 from support import parity
 
 from posegcn.recipes import RECIPES
-from posegcn.training.schedules import by_epoch, staircase, warmup_cosine
+from posegcn.training.schedules import (
+    by_epoch,
+    by_epoch_halved,
+    cosine,
+    staircase,
+    warmup_cosine,
+)
 
 RECIPE = RECIPES["semgcn-h36m-gt"]
 
@@ -43,3 +49,20 @@ def test_warmup_cosine_goes_up_and_down_to_zero():
     assert max(rates) == rates[9]
     assert rates[10:] == sorted(rates[10:], reverse=True)
     assert rates[-1] < 1e-6
+
+
+@pytest.mark.parametrize("case", parity.cases("temporal/optimizer_ranger"))
+def test_cosine_goes_down_epoch_by_epoch_as_in_the_public_code(case):
+    recipe = RECIPES["gla_gcn-243-h36m-gt"]
+    rates = [cosine(recipe, step, 80 * 3) for step in range(1, 241)]
+    assert rates[::3] == rates[1::3] == rates[2::3]
+    assert rates[::3] == pytest.approx(parity.load(case)["schedule/lr"].tolist(), rel=1e-6)
+
+
+def test_every_fifth_epoch_halves():
+    recipe = RECIPES["gla_gcn-81-3dhp-gt"]
+    rates = [by_epoch_halved(recipe, step, 49 * 2) for step in range(1, 99, 2)]
+    expected = [1e-3]
+    for epoch in range(1, 49):
+        expected.append(expected[-1] * (0.5 if epoch % 5 == 0 else 0.95))
+    assert rates == pytest.approx(expected)

@@ -1,0 +1,21 @@
+"""Small data sets for tests."""
+
+import torch
+
+from posegcn.data import Clip, Clips
+from posegcn.skeletons import H36M_17
+
+
+def clips_of(lengths, skeleton=H36M_17, valid=None):
+    """Frames that carry their own number, as those of the reference do."""
+    clips = []
+    for index, length in enumerate(lengths):
+        frame = 1 + torch.arange(length) + 100.0 * index
+        joint = 1 + torch.arange(float(skeleton.num_joints))
+        keypoints = torch.stack(torch.broadcast_tensors(frame[:, None], joint), dim=-1)
+        joints = torch.cat([keypoints, torch.full_like(keypoints[..., :1], 10.0 + index)], dim=-1)
+        mask = None if valid is None else valid[index]
+        camera = (1000, 1000)
+        root = joints[:, 0]
+        clips.append(Clip("A", "walk", f"{index}", camera, keypoints, joints, root, valid=mask))
+    return Clips.from_clips("toy", skeleton, {}, clips)
