@@ -9,7 +9,9 @@ from posegcn.data.flips import flip_pose
 from posegcn.data.h36m import h36m_clips
 from posegcn.data.humaneva import humaneva_clips
 from posegcn.data.mpi_inf_3dhp import mpi_inf_3dhp_clips
+from posegcn.data.noise import DetectorNoise
 from posegcn.data.synthetic import synthetic_clips
+from posegcn.data.video_noise import VideoNoise
 from posegcn.errors import InputError, look_up
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import H36M_16, get_skeleton
@@ -32,11 +34,11 @@ class Source(NamedTuple):
 
 
 def _synthetic(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips:
-    return synthetic_clips(source, skeleton, noisy=_is_noisy(parts), seed=seed)
+    return synthetic_clips(source, skeleton, noise=_noise(parts), seed=seed)
 
 
 def _cmu(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips:
-    return cmu_clips(source, parts[0], skeleton, noisy=_is_noisy(parts[1:]), seed=seed)
+    return cmu_clips(source, parts[0], skeleton, noise=_noise(parts[1:]), seed=seed)
 
 
 def _h36m(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips:
@@ -52,17 +54,23 @@ def _mpi_inf_3dhp(source: str, parts: list[str], skeleton: Skeleton, seed: int) 
     return mpi_inf_3dhp_clips(source, parts[0], skeleton)
 
 
-def _is_noisy(parts: list[str]) -> bool:
-    kinds = {"exact": False, "noisy": True}
+def _noise(parts: list[str]) -> type[DetectorNoise] | None:
+    kinds = {"exact": None, "noisy": DetectorNoise, "video": VideoNoise}
     return look_up("kind of keypoints", *(parts or ["exact"]), kinds)
 
 
 SOURCES = {
     "synthetic": Source(
-        "synthetic[:noisy]", "procedural motion, embedded, made in seconds", (0, 1), _synthetic
+        "synthetic[:noisy]",
+        "procedural motion, embedded, made in seconds; :video for noise that lasts",
+        (0, 1),
+        _synthetic,
     ),
     "cmu": Source(
-        "cmu:DIR[:noisy]", "CMU motion capture, cmu_train.npz and cmu_test.npz", (1, 2), _cmu
+        "cmu:DIR[:noisy]",
+        "CMU motion capture, cmu_train.npz and cmu_test.npz; :video for noise that lasts",
+        (1, 2),
+        _cmu,
     ),
     "h36m": Source(
         "h36m:DIR:KEYPOINTS",
@@ -91,7 +99,8 @@ def open_source(source: str, skeleton: str | Skeleton = H36M_16, seed: int = 0) 
     Args:
         source: ``"synthetic"``, ``"cmu:DIR"``, ``"h36m:DIR:KEYPOINTS"``,
             ``"humaneva:DIR:KEYPOINTS"``, ``"3dhp:DIR"``; ``":noisy"`` after the first two emulates
-            a detector instead of giving exact keypoints.
+            a detector instead of giving exact keypoints, ``":video"`` one whose errors last over
+            the frames of a recording, as those on video do.
         skeleton: Body wanted for keypoints and joints, or the name of a preset.
         seed: Seed of what is random in the source: motion, cameras, detector noise.
 

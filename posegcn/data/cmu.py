@@ -30,9 +30,14 @@ COLUMNS = ("subject_ids", "action_classes", "sequence_starts", "sequence_lengths
 
 
 def cmu_clips(
-    source: str, folder: str | Path, skeleton: Skeleton, *, noisy: bool = False, seed: int = 0
+    source: str,
+    folder: str | Path,
+    skeleton: Skeleton,
+    *,
+    noise: type[DetectorNoise] | None = None,
+    seed: int = 0,
 ) -> Clips:
-    """Clips of ``cmu_train.npz`` and ``cmu_test.npz``.
+    """Clips of ``cmu_train.npz`` and ``cmu_test.npz``, at 50 frames per second.
 
     Every subject has its own four random pinhole cameras (:func:`posegcn.rig.random_rig`);
     poses with a joint outside the image are left out and cut the clip.
@@ -41,7 +46,7 @@ def cmu_clips(
         source: Name to keep with the data.
         folder: Where the two files are.
         skeleton: Human3.6M skeleton of 16 or 17 joints.
-        noisy: Emulate a detector instead of giving exact keypoints.
+        noise: The detector to emulate; exact keypoints without it.
         seed: Seed of cameras and noise.
 
     Raises:
@@ -55,7 +60,7 @@ def cmu_clips(
             found.setdefault(subject, []).append((action, H36M_17.select(world, skeleton)))
         subjects[split] = tuple(found)
         for subject, motions in found.items():
-            clips += _seen(subject, motions, skeleton, noisy, seed)
+            clips += _seen(subject, motions, skeleton, noise, seed)
     subjects["validation"] = VALIDATION
     subjects["train"] = tuple(s for s in subjects["train"] if s not in VALIDATION)
     return Clips.from_clips(source, skeleton, subjects, clips)
@@ -65,11 +70,11 @@ def _seen(
     subject: str,
     motions: list[tuple[str, Tensor]],
     skeleton: Skeleton,
-    noisy: bool,
+    noise: type[DetectorNoise] | None,
     seed: int,
 ) -> Iterator[Clip]:
     personal = crc32(f"{subject} {seed}".encode())
-    detector = DetectorNoise(skeleton, personal) if noisy else None
+    detector = noise(skeleton, personal) if noise else None
     cameras = random_rig(personal, distortion=False)
     for action, world in motions:
         for camera in cameras:

@@ -1,5 +1,7 @@
 """A 2D detector, emulated: noise on exact keypoints with the statistics of a real one."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -36,6 +38,26 @@ INVERSION_SHARE = 0.35
 MISS_PX = (8.0, 40.0)
 
 
+class Draws(NamedTuple):
+    """What is random in the keypoints of T frames.
+
+    Args:
+        noise: Heavy-tailed, of unit variance.  (T, J, 2)
+        jitter: Gaussian, of unit variance.  (T, J, 2)
+        direction: Of a miss, uniform in [0, 1).  (T, J)
+        distance: Of a miss, uniform in [0, 1).  (T, J)
+        inversion: Whether an outlier is an inversion.  (T, J) bool
+        outlier: Whether the keypoint is an outlier.  (T, J) bool
+    """
+
+    noise: Tensor
+    jitter: Tensor
+    direction: Tensor
+    distance: Tensor
+    inversion: Tensor
+    outlier: Tensor
+
+
 class DetectorNoise:
     """Turns exact keypoints into ones a detector might have returned.
 
@@ -67,20 +89,31 @@ class DetectorNoise:
         """Detected keypoints, in pixels.  (T, J, 2) -> (T, J, 2)"""
         box = pixels.amax(dim=-2) - pixels.amin(dim=-2)
         scale = BOX_MARGIN * box.amax(dim=-1)[:, None, None] / CROP_PX  # crop px to image px
-        shape = pixels.shape[:-1]
-        detected = pixels + scale * (self.bias + self.std * self._student_t(pixels.shape))
+        draws = self.draw(pixels.shape[0])
+        detected = pixels + scale * (self.bias + self.std * draws.noise)
 
-        inverted = pixels[:, self.mirror] + 2 * scale * self._normal(pixels.shape)
-        angle = 2 * torch.pi * self._uniform(shape)
+        inverted = pixels[:, self.mirror] + 2 * scale * draws.jitter
+        angle = 2 * torch.pi * draws.direction
         low, high = (torch.tensor(bound).log() for bound in MISS_PX)
-        distance = (low + (high - low) * self._uniform(shape)).exp()
+        distance = (low + (high - low) * draws.distance).exp()
         direction = torch.stack([angle.cos(), angle.sin()], dim=-1)
         missed = pixels + scale * distance[..., None] * direction
 
-        inversion = (self._uniform(shape) < INVERSION_SHARE) & self.has_mirror
-        outlier = torch.where(inversion[..., None], inverted, missed)
-        kept = self._uniform(shape) < self.inlier
-        return torch.where(kept[..., None], detected, outlier)
+        outlier = torch.where(draws.inversion[..., None], inverted, missed)
+        return torch.where(draws.outlier[..., None], outlier, detected)
+
+    def draw(self, num_frames: int) -> Draws:
+        """What is random in so many frames."""
+        joints = torch.Size((num_frames, len(self.mirror)))
+        coordinates = torch.Size((*joints, 2))
+        return Draws(
+            noise=self._student_t(coordinates),
+            jitter=self._normal(coordinates),
+            direction=self._uniform(joints),
+            distance=self._uniform(joints),
+            inversion=(self._uniform(joints) < INVERSION_SHARE) & self.has_mirror,
+            outlier=~(self._uniform(joints) < self.inlier),
+        )
 
     def _uniform(self, shape: torch.Size) -> Tensor:
         return torch.rand(shape, generator=self.generator)

@@ -58,6 +58,19 @@ def test_same_seed_same_noise():
     assert not torch.equal(first, DetectorNoise(H36M_16, seed=4)(pixels))
 
 
+def test_draws_are_pinned():
+    """Results in the book depend on them to the last bit of a float."""
+    pixels = torch.arange(3 * 17 * 2).reshape(3, 17, 2).float()
+    noise = DetectorNoise(H36M_17, seed=5)
+    first, second = noise(pixels), noise(pixels)
+    expected = [[0.02105054, 0.10851723], [2.34288454, 2.88083363], [4.02505779, 5.14400578]]
+    assert_close(first[0, :3], torch.tensor(expected), rtol=0, atol=1e-6)
+    assert_close(first[2, 16], torch.tensor([99.77918243, 100.62043762]), rtol=1e-6, atol=0)
+    assert_close(second[1, 5], torch.tensor([44.16910934, 45.04945374]), rtol=1e-6, atol=0)
+    assert first.double().sum().item() == pytest.approx(5158.365344675, abs=1e-3)
+    assert second.double().sum().item() == pytest.approx(5140.067918479, abs=1e-3)
+
+
 def test_other_bodies_are_refused():
     with pytest.raises(InputError, match="no detector statistics for nose"):
         DetectorNoise(COCO_17)

@@ -32,18 +32,23 @@ SUBJECTS = {
 
 
 def synthetic_clips(
-    source: str, skeleton: Skeleton, *, noisy: bool = False, seed: int = 0, frames: int = 200
+    source: str,
+    skeleton: Skeleton,
+    *,
+    noise: type[DetectorNoise] | None = None,
+    seed: int = 0,
+    frames: int = 200,
 ) -> Clips:
     """Procedural motion seen by four cameras per subject.
 
     Args:
         source: Name to keep with the data.
         skeleton: Human3.6M skeleton of 16 or 17 joints.
-        noisy: Emulate a detector instead of giving exact keypoints.
+        noise: The detector to emulate; exact keypoints without it.
         seed: Same seed, same data to the last bit.
         frames: Frames of each of the 105 motions, at 50 Hz.
     """
-    clips = partial(_subject_clips, skeleton=skeleton, noisy=noisy, seed=seed, frames=frames)
+    clips = partial(_subject_clips, skeleton=skeleton, noise=noise, seed=seed, frames=frames)
     subjects = (subject for split in SUBJECTS.values() for subject in split)
     return Clips.from_clips(
         source, skeleton, SUBJECTS, (clip for subject in subjects for clip in clips(subject))
@@ -51,10 +56,15 @@ def synthetic_clips(
 
 
 def _subject_clips(
-    subject: str, *, skeleton: Skeleton, noisy: bool, seed: int, frames: int
+    subject: str,
+    *,
+    skeleton: Skeleton,
+    noise: type[DetectorNoise] | None,
+    seed: int,
+    frames: int,
 ) -> Iterator[Clip]:
     personal = crc32(f"{subject} {seed}".encode())
-    detector = DetectorNoise(skeleton, personal) if noisy else None
+    detector = noise(skeleton, personal) if noise else None
     lengths = bone_lengths(np.random.default_rng(personal))
     for action in ACTIONS:
         world = motion(action, lengths, crc32(f"{subject} {action} {seed}".encode()), frames)
