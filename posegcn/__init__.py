@@ -7,6 +7,7 @@ from posegcn.evaluation import evaluate
 from posegcn.graph import Graph
 from posegcn.inspection import count_multiply_adds, count_parameters, influence
 from posegcn.layers import list_layers, make_layer
+from posegcn.lifter import Lifter
 from posegcn.models import list_models, make_model
 from posegcn.prediction import predict
 from posegcn.published import load_published, save_published
@@ -20,6 +21,7 @@ __all__ = [
     "RECIPES",
     "Graph",
     "InputError",
+    "Lifter",
     "Recipe",
     "Report",
     "Skeleton",

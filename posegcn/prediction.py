@@ -53,14 +53,15 @@ def check_fits(model: nn.Module, clips: Clips) -> None:
         raise InputError(
             f"the model lifts skeleton {model.skeleton.name!r}, the clips have {name!r}"
         )
-    seen = _keypoint_skeleton(model)
+    seen = keypoint_skeleton(model)
     if seen.joints != model.skeleton.joints:
         raise InputError(f"the model takes keypoints of {seen.name!r}, the clips have {name!r}")
     if getattr(model, "num_outputs", clips.skeleton.num_joints) != clips.skeleton.num_joints:
         raise InputError("the model predicts the path of the root, the clips are for joints")
 
 
-def _keypoint_skeleton(model: nn.Module) -> Skeleton:
+def keypoint_skeleton(model: nn.Module) -> Skeleton:
+    """Body of the keypoints that a network takes; usually that of its joints."""
     return getattr(model, "keypoint_skeleton", model.skeleton)
 
 
@@ -94,7 +95,7 @@ def predict(
             batch = [values.to(device) for values in batch]
             joints = model(*batch)
             if flip:
-                seen = _keypoint_skeleton(model)
+                seen = keypoint_skeleton(model)
                 turned = (turn(v, seen) for turn, v in zip(flips, batch, strict=True))
                 joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
             batches.append(joints.cpu())

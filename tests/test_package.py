@@ -26,7 +26,7 @@ FLOORS = (
     ("report", "checkpoints"),
     ("prediction", "published"),
     ("evaluation",),
-    ("training", "baselines", "inspection"),
+    ("training", "baselines", "inspection", "lifter"),
     ("reproduce",),
     ("cli",),
 )

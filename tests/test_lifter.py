@@ -1,0 +1,91 @@
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+from posegcn import InputError, Lifter, make_model, save_checkpoint
+from posegcn.camera import normalise_image
+from posegcn.prediction import predict
+
+SIZE = (1920, 1080)
+NETWORKS = {
+    "causal": ("temporal_conv", {"widths": (3, 3), "causal": True}),
+    "centred": ("temporal_conv", {"widths": (3, 3)}),
+    "gla_gcn": ("gla_gcn", {"strides": (3, 3)}),
+    "one pose": ("semgcn", {"skeleton": "h36m_17"}),
+}
+LATENCY = {"causal": 0, "centred": 4, "gla_gcn": 4, "one pose": 0}
+
+
+def lifter(kind):
+    torch.manual_seed(0)
+    name, options = NETWORKS[kind]
+    model = make_model(name, channels=8, **options)
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm1d):
+            nn.init.uniform_(module.running_var, 0.5, 2)
+            nn.init.uniform_(module.weight, 0.5, 2)
+    return Lifter(model)
+
+
+def video(frames):
+    generator = torch.Generator().manual_seed(1)
+    return 500 + 100 * torch.randn(frames, 17, 2, generator=generator)
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("frames", [1, 3, 30])
+def test_frame_by_frame_is_the_video_at_once(kind, frames):
+    """Videos shorter than the window and longer than the ring too."""
+    tool = lifter(kind)
+    keypoints = video(frames)
+    stream = tool.stream(SIZE)
+    assert stream.latency == LATENCY[kind]
+    pushed = [stream.push(frame) for frame in keypoints]
+    assert [joints is None for joints in pushed] == [i < stream.latency for i in range(frames)]
+    streamed = [joints for joints in pushed if joints is not None] + stream.finish()
+    assert len(streamed) == frames
+    joints = tool(keypoints, SIZE).joints
+    assert_close(torch.stack(streamed), joints, rtol=1e-5, atol=1e-5)
+
+
+def test_memory_does_not_grow_with_the_video():
+    stream = lifter("causal").stream(SIZE)
+    for frame in video(50):
+        stream.push(frame)
+    assert stream.ring.shape == (9, 17, 2)
+
+
+def test_keypoints_are_normalised_by_the_image():
+    tool = lifter("one pose")
+    keypoints = video(2)
+    expected = predict(tool.model, normalise_image(keypoints, SIZE))
+    assert_close(tool(keypoints, SIZE).joints, expected)
+    assert_close(tool(keypoints.numpy(), SIZE).joints, expected)
+
+
+def test_a_stream_without_frames_owes_nothing():
+    assert lifter("centred").stream(SIZE).finish() == []
+
+
+def test_from_a_checkpoint(tmp_path):
+    tool = lifter("causal")
+    path = save_checkpoint(tmp_path / "model.safetensors", tool.model, {})
+    again = Lifter.from_checkpoint(path)
+    assert_close(again(video(5), SIZE).joints, tool(video(5), SIZE).joints)
+
+
+def test_what_cannot_be_lifted_is_one_sentence():
+    tool = lifter("causal")
+    with pytest.raises(InputError, match=r"shape \('T', 17, 2\) in the order of 'h36m_17', got"):
+        tool(torch.zeros(5, 16, 2), SIZE)
+    with pytest.raises(InputError, match=r"shape \(17, 2\) in the order"):
+        tool.stream(SIZE).push(torch.zeros(5, 17, 2))
+    gap = video(5)
+    gap[2, 3] = torch.nan
+    with pytest.raises(InputError, match="a keypoint is NaN or infinite: fill in"):
+        tool(gap, SIZE)
+    with pytest.raises(InputError, match="takes keypoints, intrinsics, expected a network"):
+        Lifter(make_model("modulated_gcn_refined", channels=8))
+    with pytest.raises(InputError, match="holds no frames"):
+        tool(video(0), SIZE)
