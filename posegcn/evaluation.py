@@ -3,6 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,11 +15,29 @@ from posegcn.devices import pick_device
 from posegcn.errors import look_up
 from posegcn.prediction import check_fits, input_names, predict_clips
 from posegcn.report import Report
+from posegcn.skeleton import Skeleton
+from posegcn.skeletons import MPI_INF_3DHP_17
 from posegcn.version import __version__
 
-# Errors of a pose, and errors of a run of consecutive frames, in metres.
-MEASURES = {"P1": metrics.mpjpe, "P2": metrics.p_mpjpe, "P3": metrics.n_mpjpe}
-MOTION = {"MPJVE": metrics.mpjve, "ACC": metrics.acceleration_error}
+Measure = Callable[[Tensor, Tensor], Tensor]
+
+
+def _mm(metric: Measure) -> Measure:
+    return lambda predicted, target: 1000 * metric(predicted, target)
+
+
+# Errors of a pose, and errors of a run of consecutive frames.
+MEASURES = {"P1": _mm(metrics.mpjpe), "P2": _mm(metrics.p_mpjpe), "P3": _mm(metrics.n_mpjpe)}
+MOTION = {"MPJVE": _mm(metrics.mpjve), "ACC": _mm(metrics.acceleration_error)}
+
+
+def measures_of(skeleton: Skeleton) -> dict[str, Measure]:
+    """Measures of a pose by name; MPI-INF-3DHP has two more, in per cent."""
+    if not skeleton.same_body(MPI_INF_3DHP_17):
+        return MEASURES
+    shares = {"PCK": metrics.pck, "AUC": metrics.auc}
+    return MEASURES | {name: partial(share, joints=skeleton) for name, share in shares.items()}
+
 
 Alignment = Callable[[Tensor, int], Tensor]
 
@@ -138,6 +157,7 @@ def measure(
     """
     row_of = look_up("rows", by, ROWS)
     released = look_up("pooling", pooling, {name: name == "released" for name in POOLINGS})
+    measures = measures_of(clips.skeleton)
     truth = clips.joints[clips.targets]
     counted = _last_recordings(clips) if released and by == "subject" else set(range(len(clips)))
     errors, frames = defaultdict(lambda: defaultdict(list)), Counter()
@@ -146,7 +166,7 @@ def measure(
             continue
         row = row_of(clips[index])
         frames[row] += len(places)
-        for name, error in MEASURES.items():
+        for name, error in measures.items():
             errors[row][name].append(error(predicted[places], truth[places]))
         for run in _consecutive(clips.targets[places], places):
             for name, error in MOTION.items():
@@ -154,8 +174,9 @@ def measure(
                 if released and len(values):
                     values = values.mean().expand(len(run))
                 errors[row][name].append(values)
-    rows = {row: _means_mm([errors[row]]) for row in sorted(errors)}
-    pooled = _means_mm(errors.values())
+    names = [*measures, *MOTION]
+    rows = {row: _means([errors[row]], names) for row in sorted(errors)}
+    pooled = _means(errors.values(), names)
     by_joint = 1000 * metrics.joint_error(predicted, truth).mean(dim=0)
     joints = dict(zip(clips.skeleton.joints, by_joint.tolist(), strict=True))
     return Report(card, {row: frames[row] for row in rows}, rows, pooled, joints)
@@ -180,10 +201,10 @@ def _last_recordings(clips: Clips) -> set[int]:
     return set(last.values())
 
 
-def _means_mm(errors: Iterable[Mapping[str, list[Tensor]]]) -> dict[str, float]:
+def _means(errors: Iterable[Mapping[str, list[Tensor]]], names: Iterable[str]) -> dict[str, float]:
     """Mean of each measure; NaN of what there is nothing of."""
     found = list(errors)
     return {
-        name: 1000 * torch.cat([v for row in found for v in row[name]]).double().mean().item()
-        for name in (*MEASURES, *MOTION)
+        name: torch.cat([values for row in found for values in row[name]]).double().mean().item()
+        for name in names
     }

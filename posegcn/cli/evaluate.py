@@ -10,7 +10,7 @@ from posegcn.cli.options import add_data, add_device, add_json, show
 from posegcn.data import open_source
 from posegcn.data.clips import PARTS
 from posegcn.errors import look_up
-from posegcn.evaluation import ALIGNMENTS, evaluate
+from posegcn.evaluation import ALIGNMENTS, POOLINGS, ROWS, evaluate
 from posegcn.models.refine import use_root_depth
 
 
@@ -30,6 +30,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "root_zeroed: only zero the root, as the public SemGCN program does on a CPU",
     )
     parser.add_argument(
+        "--by",
+        default="action",
+        metavar="NAME",
+        help="rows of the table: action (default), or subject, one for each with each action",
+    )
+    parser.add_argument(
+        "--pooling",
+        default="all",
+        metavar="NAME",
+        help="all: every frame counts once (default); released: as the public temporal programs,\n"
+        "by subject only the last recording of an action, velocities by the frames of a clip",
+    )
+    parser.add_argument(
         "--root-depth",
         metavar="NAME",
         help="for networks with refinement; published: they are given the true depth of the root,\n"
@@ -42,13 +55,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Evaluate."""
     look_up("alignment", options.alignment, ALIGNMENTS)
+    look_up("rows", options.by, ROWS)
+    look_up("pooling", options.pooling, {name: name for name in POOLINGS})
     look_up("split", options.split, {name: name for name in PARTS})
     model, card = load_checkpoint(options.checkpoint)
     if options.root_depth is not None:
         use_root_depth(model, options.root_depth)
     clips = open_source(options.data, model.skeleton, options.data_seed).part(options.split)
     report = evaluate(
-        model, clips, flip=options.flip, alignment=options.alignment, device=options.device
+        model,
+        clips,
+        flip=options.flip,
+        alignment=options.alignment,
+        by=options.by,
+        pooling=options.pooling,
+        device=options.device,
     )
     report.card["checkpoint"] = str(options.checkpoint)
     recipe = card.get("recipe")

@@ -12,7 +12,16 @@ from posegcn.errors import InputError
 from posegcn.inspection import count_parameters
 from posegcn.published import load_published
 
-OPTIONS = ("skeleton", "layer", "pyramid", "refinement")
+OPTIONS = (
+    "skeleton",
+    "layer",
+    "pyramid",
+    "refinement",
+    "links",
+    "strides",
+    "keypoint_skeleton",
+    "causal",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +45,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="for Modulated GCN with detected keypoints: checkpoint of its pose refinement",
     )
+    parser.add_argument(
+        "--links",
+        metavar="NAME",
+        help="for GLA-GCN: the fixed graph, which is not stored; published_h36m_2021 for files\n"
+        "from before March 2022 (default: tree, for HumanEva published_humaneva_15)",
+    )
+    parser.add_argument(
+        "--strides",
+        metavar="N,N,...",
+        type=strides,
+        help="for GLA-GCN: of its levels (default 3 each)",
+    )
+    parser.add_argument(
+        "--keypoint-skeleton",
+        metavar="NAME",
+        help="for VideoPose3D: of the keypoints, where it is another than that of the joints",
+    )
+    parser.add_argument(
+        "--causal",
+        action="store_const",
+        const=True,
+        help="for VideoPose3D: trained to predict the last frame of the window",
+    )
     add_json(parser)
+
+
+def strides(text: str) -> tuple[int, ...]:
+    """Whole numbers with commas between them."""
+    return tuple(int(number) for number in text.split(","))
 
 
 def run(options: argparse.Namespace) -> None:

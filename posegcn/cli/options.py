@@ -16,7 +16,8 @@ STDOUT = "-"
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """``--data`` and what goes with it."""
-    forms = "\n".join(f"{source.form:24}{source.summary}" for source in SOURCES.values())
+    width = max(len(source.form) for source in SOURCES.values()) + 2
+    forms = "\n".join(f"{source.form:{width}}{source.summary}" for source in SOURCES.values())
     parser.add_argument("--data", metavar="SOURCE", required=True, help=f"what to use:\n{forms}")
     parser.add_argument(
         "--data-seed",

@@ -104,12 +104,19 @@ def _changed(recipe: Recipe, assignments: list[str]) -> Recipe:
                 "--set takes one option of the network at a time, model.OPTION=VALUE, "
                 f"got {assignment!r}"
             )
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):  # no JSON, too many digits, too many brackets
-            value = text
+        value = _value(text)
         if name.startswith("model."):
             model_options[name.removeprefix("model.")] = value
         else:
             changes[name] = value
     return recipe.replace(**changes, model_options=model_options)
+
+
+def _value(text: str) -> Any:
+    """What a text says in JSON, or as numbers with commas between them; else the text."""
+    for form in (text, f"[{text}]"):
+        try:
+            return json.loads(form)
+        except (ValueError, RecursionError):  # no JSON, too many digits, too many brackets
+            continue
+    return text

@@ -61,14 +61,14 @@ def _noise(parts: list[str]) -> type[DetectorNoise] | None:
 
 SOURCES = {
     "synthetic": Source(
-        "synthetic[:noisy]",
-        "procedural motion, embedded, made in seconds; :video for noise that lasts",
+        "synthetic[:noisy|:video]",
+        "procedural motion, embedded, made in seconds",
         (0, 1),
         _synthetic,
     ),
     "cmu": Source(
-        "cmu:DIR[:noisy]",
-        "CMU motion capture, cmu_train.npz and cmu_test.npz; :video for noise that lasts",
+        "cmu:DIR[:noisy|:video]",
+        "CMU motion capture, cmu_train.npz and cmu_test.npz",
         (1, 2),
         _cmu,
     ),

@@ -37,7 +37,8 @@ class PoseBatches:
         self.skeleton = clips.skeleton
         self.context = context(model)
         self.whole_window = getattr(model, "sequence", None) is not None
-        self.windows = _windows(clips, recipe.chunk, self.context).to(device)
+        takes_clips = getattr(model, "takes_clips", False)
+        self.windows = _windows(clips, recipe.chunk, takes_clips).to(device)
         self.inputs = {name: values.to(device) for name, values in inputs_of(model, clips).items()}
         self.joints = clips.joints.to(device)
         self.perturb = look_up("noise of the targets", recipe.target_noise, TARGET_NOISE)
@@ -86,11 +87,13 @@ class PoseBatches:
         return torch.where(which, flip(values, self.skeleton), values)
 
 
-def _windows(clips: Clips, chunk: int, around: tuple[int, int] | None) -> Windows:
+def _windows(clips: Clips, chunk: int, takes_clips: bool) -> Windows:
     if chunk == 1:
         return Windows.of_targets(clips)
-    if around is None:
-        raise InputError(f"chunks of {chunk} frames are for networks over time")
+    if not takes_clips:
+        raise InputError(
+            f"chunks of {chunk} frames are for networks that lift whole clips, as temporal_conv"
+        )
     if len(clips.targets) < clips.num_frames:
         raise InputError(f"chunks of {chunk} frames need clips in which every frame counts")
     return Windows.of_chunks(clips, chunk)

@@ -76,7 +76,7 @@ BAD_INPUT = {
     "no published file": (("import", "{tmp}/x.pth", "--out", "y.safetensors"), "there is no file"),
     "damaged published file": (
         ("import", "{tmp}/file", "--out", "y.safetensors"),
-        "is damaged or holds more than tensors",
+        "is damaged or holds a program",
     ),
     "checkpoint of another network": (
         ("import", "{tmp}/other.pth", "--out", "y.safetensors"),

@@ -8,7 +8,7 @@ import torch
 from posegcn import list_layers, load_checkpoint
 
 
-@pytest.mark.parametrize("layer", list_layers())
+@pytest.mark.parametrize("layer", [name for name in list_layers() if name != "adaptive"])
 def test_every_layer_trains_in_the_stacked_hourglass(posegcn, cmu, tmp_path, layer):
     recipe = f"graphsh-{layer}-h36m-gt"
     tiny = ("--epochs", "1", "--set", "model.channels=4", "--set", "model.stacks=2")

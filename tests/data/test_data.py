@@ -9,8 +9,8 @@ from posegcn.data import open_source
     [
         ("sinthetic", "unknown data source 'sinthetic', did you mean 'synthetic'"),
         ("synthetic:nosy", "unknown kind of keypoints 'nosy', did you mean 'noisy'"),
-        ("synthetic:noisy:more", r"a synthetic source reads synthetic\[:noisy\], got"),
-        ("cmu", r"a cmu source reads cmu:DIR\[:noisy\], got 'cmu'"),
+        ("synthetic:noisy:more", r"a synthetic source reads synthetic\[:noisy\|:video\], got"),
+        ("cmu", r"a cmu source reads cmu:DIR\[:noisy\|:video\], got 'cmu'"),
         ("cmu:", r"a cmu source reads"),
         ("h36m:folder", "a h36m source reads h36m:DIR:KEYPOINTS, got 'h36m:folder'"),
         ("humaneva:folder", r"a humaneva source reads humaneva:DIR:KEYPOINTS\[:all\], got"),

@@ -162,7 +162,7 @@ def test_released_noise_moves_targets_alone():
 def test_what_makes_no_sense_is_refused(changes, message):
     with pytest.raises(InputError, match=message):
         windows_of(temporal(widths=(3, 3)), [20], **changes)
-    with pytest.raises(InputError, match="chunks of 2 frames are for networks over time"):
+    with pytest.raises(InputError, match="chunks of 2 frames are for networks that lift whole"):
         batches_of(10, chunk=2)
 
 
