@@ -112,7 +112,7 @@ class Clips(Sequence[Clip]):
                 )
         lengths = [len(clip) for clip in clips]
         keypoints, joints, root = (
-            torch.cat([getattr(clip, name) for clip in clips])
+            _join([getattr(clip, name) for clip in clips])
             for name in ("keypoints", "joints", "root")
         )
         views = zip(
@@ -184,8 +184,8 @@ class Clips(Sequence[Clip]):
         """All frames, of which only every ``step``-th of each clip counts (if it did before)."""
         if step == 1:
             return self
-        thinned = self._with(_every(clip, step) for clip in self)
-        return replace(thinned, source=f"{self.source}, 1 target in {step}")
+        clips = tuple(_every(clip, step) for clip in self)
+        return replace(self, clips=clips, source=f"{self.source}, 1 target in {step}")
 
     def part(self, name: str, selection: str = "held_out") -> "Clips":
         """The clips of the subjects to train on, to select on, or to test on.
@@ -225,6 +225,22 @@ class Clips(Sequence[Clip]):
 
     def _with(self, clips: Iterable[Clip]) -> "Clips":
         return Clips.from_clips(self.source, self.skeleton, self.subjects, clips)
+
+
+def _join(parts: list[Tensor]) -> Tensor:
+    """All frames as one tensor: a view where they lie one behind the other, and are kept once."""
+    first = parts[0]
+    ends = [part.storage_offset() + part.numel() for part in parts]
+    adjacent = all(
+        part.is_contiguous()
+        and part.untyped_storage().data_ptr() == first.untyped_storage().data_ptr()
+        and part.storage_offset() == end
+        for part, end in zip(parts, [first.storage_offset(), *ends], strict=False)
+    )
+    if not adjacent:
+        return torch.cat(parts)
+    count = ends[-1] - first.storage_offset()
+    return first.as_strided((count,), (1,), first.storage_offset()).view(-1, *first.shape[1:])
 
 
 def _every(clip: Clip, step: int) -> Clip:

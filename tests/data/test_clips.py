@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -96,3 +98,44 @@ def test_flip_is_its_own_inverse_and_exchanges_sides(seed, channels):
     left, right = H36M_16.index("lknee"), H36M_16.index("rknee")
     assert_close(flipped[:, left, 0], -pose[:, right, 0])
     assert_close(flipped[:, left, 1:], pose[:, right, 1:])
+
+
+def test_neighbouring_clips_are_selected_without_a_copy():
+    clips = clips_of(clip("A", frames=3), clip("A", frames=1, seed=1), clip("B", seed=2))
+    both = clips.select(lambda c: c.subject == "A")
+    assert both.keypoints.data_ptr() == clips.keypoints.data_ptr()
+    assert_close(both.joints, clips.joints[:4])
+    last = clips.select(lambda c: c.subject == "B")
+    assert last.joints.data_ptr() == clips.joints[4:].data_ptr()
+    assert_close(last.root, clips.root[4:])
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 5])
+def test_others_are_copied_right(step):
+    clips = clips_of(clip("A", frames=4), clip("B", frames=3, seed=1), clip("A", frames=1, seed=2))
+    apart = clips.select(lambda c: c.subject == "A")
+    assert_close(apart.keypoints, torch.cat([clips.keypoints[:4], clips.keypoints[7:]]))
+    thinned = clips.every(step)
+    expected = [values[::step] for values in clips.joints.split([4, 3, 1])]
+    assert_close(thinned.joints, torch.cat(expected))
+
+
+def test_targets_are_thinned_without_a_copy():
+    clips = clips_of(clip("A", frames=5), clip("B", frames=4, seed=1))
+    thinned = clips.targets_every(3)
+    assert thinned.keypoints is clips.keypoints
+    assert thinned.targets.tolist() == [0, 3, 5, 8]
+    assert thinned.starts.tolist() == [0, 5]
+    assert clips.targets.tolist() == list(range(9))
+    assert thinned.source == "toy, 1 target in 3"
+    assert thinned.targets_every(2).targets.tolist() == [0, 5]
+    assert clips.targets_every(1) is clips
+
+
+def test_frames_that_do_not_count_stay_as_context():
+    valid = torch.tensor([True, False, True])
+    clips = clips_of(replace(clip("A"), valid=valid), clip("B"))
+    assert clips.targets.tolist() == [0, 2, 3, 4, 5]
+    assert clips.num_frames == 6
+    assert clips.select(lambda c: c.subject == "A").targets.tolist() == [0, 2]
+    assert clips[0][1:].valid.tolist() == [False, True]
