@@ -12,56 +12,42 @@ from posegcn.errors import InputError
 from posegcn.inspection import count_parameters
 from posegcn.published import load_published
 
-OPTIONS = (
-    "skeleton",
-    "layer",
-    "pyramid",
-    "refinement",
-    "links",
-    "strides",
-    "keypoint_skeleton",
-    "causal",
-)
+# What a checkpoint may leave open: metavar and help by name of the option.
+OPEN = {
+    "skeleton": ("NAME", "where the weights do not tell it"),
+    "layer": (
+        "NAME",
+        "for Graph Stacked Hourglass: dc_preagg and dc_postagg look the same",
+    ),
+    "pyramid": (
+        "NAME",
+        "for Graph Stacked Hourglass: published (default), or mended where the index tables\n"
+        "were corrected before training",
+    ),
+    "refinement": (
+        "FILE",
+        "for Modulated GCN with detected keypoints: checkpoint of its pose refinement",
+    ),
+    "links": (
+        "NAME",
+        "for GLA-GCN: the fixed graph, which is not stored; published_h36m_2021 for files\n"
+        "from before March 2022 (default: tree, for HumanEva published_humaneva_15)",
+    ),
+    "strides": ("N,N,...", "for GLA-GCN: of its levels (default 3 each)"),
+    "keypoint_skeleton": (
+        "NAME",
+        "for VideoPose3D: of the keypoints, where it is another than that of the joints",
+    ),
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("published", metavar="FILE", help="checkpoint of the public code")
     parser.add_argument("--out", required=True, metavar="FILE", help="ends in .safetensors")
-    parser.add_argument("--skeleton", metavar="NAME", help="where the weights do not tell it")
-    parser.add_argument(
-        "--layer",
-        metavar="NAME",
-        help="for Graph Stacked Hourglass: dc_preagg and dc_postagg look the same",
-    )
-    parser.add_argument(
-        "--pyramid",
-        metavar="NAME",
-        help="for Graph Stacked Hourglass: published (default), or mended where the index tables\n"
-        "were corrected before training",
-    )
-    parser.add_argument(
-        "--refinement",
-        metavar="FILE",
-        help="for Modulated GCN with detected keypoints: checkpoint of its pose refinement",
-    )
-    parser.add_argument(
-        "--links",
-        metavar="NAME",
-        help="for GLA-GCN: the fixed graph, which is not stored; published_h36m_2021 for files\n"
-        "from before March 2022 (default: tree, for HumanEva published_humaneva_15)",
-    )
-    parser.add_argument(
-        "--strides",
-        metavar="N,N,...",
-        type=strides,
-        help="for GLA-GCN: of its levels (default 3 each)",
-    )
-    parser.add_argument(
-        "--keypoint-skeleton",
-        metavar="NAME",
-        help="for VideoPose3D: of the keypoints, where it is another than that of the joints",
-    )
+    for name, (metavar, text) in OPEN.items():
+        kind = strides if name == "strides" else str
+        parser.add_argument(_flag(name), metavar=metavar, type=kind, help=text)
     parser.add_argument(
         "--causal",
         action="store_const",
@@ -81,9 +67,14 @@ def run(options: argparse.Namespace) -> None:
     out = Path(options.out)
     if out.suffix != ".safetensors":
         raise InputError(f"--out should end in .safetensors, got {options.out!r}")
-    given = {name: getattr(options, name) for name in OPTIONS if getattr(options, name) is not None}
+    chosen = {name: getattr(options, name) for name in (*OPEN, "causal")}
+    given = {name: value for name, value in chosen.items() if value is not None}
     model, notes = load_published(options.published, **given)
     save_checkpoint(out, model, {"imported": Path(options.published).name, "notes": notes})
     parameters = count_parameters(model)
     text = "\n".join([*notes, f"{parameters:,} parameters written to {out}"])
     show(options, {"model": model.config, "parameters": parameters, "notes": notes}, text)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

@@ -9,51 +9,11 @@ from itertools import combinations
 import torch
 from torch import Tensor
 
+from posegcn.data.clip import Clip, join
 from posegcn.errors import InputError, look_up
 from posegcn.skeleton import Skeleton
 
 PARTS = ("train", "validation", "test")
-
-
-@dataclass(frozen=True, eq=False)
-class Clip:
-    """One recording: consecutive frames of one subject and action, seen by one camera.
-
-    Args:
-        subject: Person.
-        action: What the person does; errors are averaged by action.
-        camera: Name of the camera.
-        image_size: Width and height in pixels.
-        keypoints: Normalised image coordinates.  (T, J, 2)
-        joints: Metres, camera frame, root-relative.  (T, J, 3)
-        root: Root joint in the camera frame, in metres.  (T, 3)
-        intrinsics: Those of the camera, ``fx fy cx cy k1 k2 k3 p1 p2``, in normalised image
-            units; none where they are not known.  (9,)
-        valid: Which frames have joints to learn from or be measured on; the others are only
-            context for their neighbours. None: all.  (T,) bool
-    """
-
-    subject: str
-    action: str
-    camera: str
-    image_size: tuple[int, int]
-    keypoints: Tensor = field(repr=False)
-    joints: Tensor = field(repr=False)
-    root: Tensor = field(repr=False)
-    intrinsics: Tensor | None = field(default=None, repr=False)
-    valid: Tensor | None = field(default=None, repr=False)
-
-    def __len__(self) -> int:
-        return len(self.keypoints)
-
-    def __getitem__(self, frames: slice) -> "Clip":
-        return replace(
-            self,
-            keypoints=self.keypoints[frames],
-            joints=self.joints[frames],
-            root=self.root[frames],
-            valid=None if self.valid is None else self.valid[frames],
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,15 +71,12 @@ class Clips(Sequence[Clip]):
                     f"{clip.camera} holds NaN or infinite values; repair or remove the clip"
                 )
         lengths = [len(clip) for clip in clips]
-        keypoints, joints, root = (
-            _join([getattr(clip, name) for clip in clips])
-            for name in ("keypoints", "joints", "root")
-        )
-        views = zip(
-            clips, keypoints.split(lengths), joints.split(lengths), root.split(lengths), strict=True
-        )
-        clips = tuple(replace(c, keypoints=k, joints=j, root=r) for c, k, j, r in views)
-        return cls(source, skeleton, subjects, clips, keypoints, joints, root)
+        whole = {}
+        for name in ("keypoints", "joints", "root"):  # one by one: each frees what it replaces
+            whole[name] = join([getattr(clip, name) for clip in clips])
+            views = zip(clips, whole[name].split(lengths), strict=True)
+            clips = tuple(replace(clip, **{name: view}) for clip, view in views)
+        return cls(source, skeleton, subjects, clips, **whole)
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -184,7 +141,7 @@ class Clips(Sequence[Clip]):
         """All frames, of which only every ``step``-th of each clip counts (if it did before)."""
         if step == 1:
             return self
-        clips = tuple(_every(clip, step) for clip in self)
+        clips = tuple(clip.targets_every(step) for clip in self)
         return replace(self, clips=clips, source=f"{self.source}, 1 target in {step}")
 
     def part(self, name: str, selection: str = "held_out") -> "Clips":
@@ -225,24 +182,3 @@ class Clips(Sequence[Clip]):
 
     def _with(self, clips: Iterable[Clip]) -> "Clips":
         return Clips.from_clips(self.source, self.skeleton, self.subjects, clips)
-
-
-def _join(parts: list[Tensor]) -> Tensor:
-    """All frames as one tensor: a view where they lie one behind the other, and are kept once."""
-    first = parts[0]
-    ends = [part.storage_offset() + part.numel() for part in parts]
-    adjacent = all(
-        part.is_contiguous()
-        and part.untyped_storage().data_ptr() == first.untyped_storage().data_ptr()
-        and part.storage_offset() == end
-        for part, end in zip(parts, [first.storage_offset(), *ends], strict=False)
-    )
-    if not adjacent:
-        return torch.cat(parts)
-    count = ends[-1] - first.storage_offset()
-    return first.as_strided((count,), (1,), first.storage_offset()).view(-1, *first.shape[1:])
-
-
-def _every(clip: Clip, step: int) -> Clip:
-    chosen = torch.arange(len(clip)) % step == 0
-    return replace(clip, valid=chosen if clip.valid is None else chosen & clip.valid)
