@@ -11,7 +11,7 @@ from posegcn.data import Clip, Clips, flip_pose
 from posegcn.data.flips import flip_intrinsics, flip_root
 from posegcn.evaluation import evaluate, measure
 from posegcn.prediction import predict
-from posegcn.skeletons import H36M_16, H36M_17
+from posegcn.skeletons import H36M_16, H36M_17, MPI_INF_3DHP_17
 
 
 class Lifter(nn.Module):
@@ -187,3 +187,104 @@ def test_every_part_of_a_network_is_left_in_its_mode():
     assert model.training
     assert model.trunk[1].training
     assert not model.trunk[0].norm.training
+
+
+def moving(subject, action, frames, seed, skeleton=H36M_16, valid=None):
+    generator = torch.Generator().manual_seed(seed)
+    size = skeleton.num_joints
+    joints = torch.randn(frames, size, 3, generator=generator)
+    joints = joints - joints[:, skeleton.root, None]
+    keypoints = joints[..., :2]
+    root = joints[:, skeleton.root]
+    return Clip(subject, action, "c0", (1000, 1000), keypoints, joints, root, valid=valid)
+
+
+TAKES = [
+    moving("A", "walk", 4, 1),
+    moving("A", "walk", 6, 2),
+    moving("B", "walk", 5, 3),
+    moving("B", "run", 3, 4),
+]
+
+
+def noise_of(clips, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    truth = clips.joints[clips.targets]
+    return truth + 0.1 * torch.randn(truth.shape, generator=generator)
+
+
+def test_rows_by_subject_hold_all_recordings_or_the_last_as_released():
+    clips = Clips.from_clips("toy", H36M_16, {}, TAKES)
+    predicted = noise_of(clips)
+    each = 1000 * metrics.mpjpe(predicted, clips.joints)
+    report = measure(predicted, clips, {}, by="subject")
+    assert report.frames == {"A walk": 10, "B run": 3, "B walk": 5}
+    assert report.actions["A walk"]["P1"] == pytest.approx(each[:10].mean().item())
+    released = measure(predicted, clips, {}, by="subject", pooling="released")
+    assert released.frames == {"A walk": 6, "B run": 3, "B walk": 5}
+    assert released.actions["A walk"]["P1"] == pytest.approx(each[4:10].mean().item())
+
+
+def test_released_velocities_weigh_by_frames():
+    clips = Clips.from_clips("toy", H36M_16, {}, TAKES[:2])
+    predicted = noise_of(clips)
+    short, long = (
+        1000 * metrics.mpjve(predicted[place], clips.joints[place])
+        for place in (slice(0, 4), slice(4, 10))
+    )
+    assert (len(short), len(long)) == (3, 5)
+    ours = measure(predicted, clips, {}).pooled["MPJVE"]
+    assert ours == pytest.approx((short.sum() + long.sum()).item() / 8)
+    theirs = measure(predicted, clips, {}, pooling="released").pooled["MPJVE"]
+    assert theirs == pytest.approx((4 * short.mean() + 6 * long.mean()).item() / 10)
+
+
+def test_motion_is_measured_between_neighbouring_targets_only():
+    """Frames 0, 1, 3, 4, 5 count: two runs, of one velocity and of two."""
+    valid = torch.tensor([True, True, False, True, True, True])
+    clips = Clips.from_clips("toy", H36M_16, {}, [moving("A", "walk", 6, 1, valid=valid)])
+    predicted = noise_of(clips)
+    truth = clips.joints[clips.targets]
+    velocities = torch.cat(
+        [metrics.mpjve(predicted[run], truth[run]) for run in (slice(0, 2), slice(2, 5))]
+    )
+    report = measure(predicted, clips, {})
+    assert report.frames == {"walk": 5}
+    assert report.pooled["MPJVE"] == pytest.approx(1000 * velocities.mean().item())
+    bend = metrics.acceleration_error(predicted[2:], truth[2:])
+    assert report.pooled["ACC"] == pytest.approx(1000 * bend.mean().item())
+
+
+def test_without_neighbours_there_is_no_motion():
+    clips = Clips.from_clips("toy", H36M_16, {}, TAKES).targets_every(2)
+    report = measure(noise_of(clips), clips, {})
+    assert report.pooled["P1"] > 0
+    assert report.to_dict()["pooled"]["MPJVE"] is None
+
+
+def test_mpi_inf_3dhp_has_two_measures_more():
+    clips = [
+        moving("TS1", "TS1", 5, 1, MPI_INF_3DHP_17),
+        moving("TS2", "TS2", 3, 2, MPI_INF_3DHP_17, torch.tensor([True, False, True])),
+    ]
+    clips = Clips.from_clips("toy", MPI_INF_3DHP_17, {}, clips)
+    predicted = noise_of(clips)
+    truth = clips.joints[clips.targets]
+    report = measure(predicted, clips, {})
+    assert list(report.pooled) == ["P1", "P2", "P3", "PCK", "AUC", "MPJVE", "ACC"]
+    share = metrics.pck(predicted, truth, MPI_INF_3DHP_17)
+    assert report.pooled["PCK"] == pytest.approx(share.mean().item())
+    assert report.actions["TS2"]["AUC"] == pytest.approx(
+        metrics.auc(predicted[5:], truth[5:], MPI_INF_3DHP_17).mean().item()
+    )
+    assert 0 < report.pooled["AUC"] < report.pooled["PCK"] < 100
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"by": "joint"}, "unknown rows 'joint'"), ({"pooling": "al"}, "did you mean 'all'")],
+)
+def test_unknown_rows_and_poolings_are_refused(options, message):
+    clips = Clips.from_clips("toy", H36M_16, {}, TAKES)
+    with pytest.raises(InputError, match=message):
+        measure(noise_of(clips), clips, {}, **options)
