@@ -7,10 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from support.acclaim import cmu_amc, walk, write_cmu_raw
 from support.cmu import write_cmu
 
+import posegcn
 from posegcn import make_model, save_published
 from posegcn.cli import main
+from posegcn.published import temporal_conv
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -62,25 +66,39 @@ def test_commands(tmp_path, monkeypatch, capsys):
     save_published("ckpt_Modulated_GCN_128_38.25_30.06.pth.tar", make_model("modulated_gcn"))
     hourglass = make_model("graph_hourglass", layer="dc_preagg", pyramid="published")
     save_published("ckpt_graphsh.pth.tar", hourglass)
+    network = make_model("temporal_conv", widths=(3, 3), channels=4)
+    layout = temporal_conv.layout(network)
+    state = {layout.name(name): value for name, value in network.state_dict().items()}
+    torch.save({"model_pos": state}, "pretrained_h36m_cpn.bin")
+    trials = dict.fromkeys(("01_01", "02_01", "127_03"), cmu_amc(walk(200)))
+    write_cmu_raw(tmp_path / "cmu_database", trials)
     body = np.random.default_rng(0).normal((0, 0, 4000), 1000, (60, 17, 3))
     write_cmu(tmp_path, positions=body.astype(np.int16))
 
     commands = lines("posegcn ")
     first, published, stages = ["list", "train", "evaluate"], 2 * ["import"], 2 * ["train"]
-    expected = [*first, "train", *published, "export", *stages, "evaluate"]
+    over_time = ["train", "evaluate", "import", "data"]
+    expected = [*first, "train", *published, "export", *stages, "evaluate", *over_time]
     assert [words[0] for words in commands] == expected
     del commands[3]  # it takes a quarter of an hour
     for words in commands:
         words = [word.replace("DIR", str(tmp_path)) for word in words]
         if words[1].startswith("modulated_gcn"):
             words += ["--epochs", "1", "--set", "model.channels=8"]
+        if words[1].startswith("temporal_conv"):  # a later --set wins
+            words += ["--set", "target_step=200", "--set", "model.channels=8"]
         assert main(words) == 0, capsys.readouterr().err
+    _, over_time = blocks("python")
+    names = {"pg": posegcn, "video": torch.rand(30, 17, 2)}
+    exec(over_time, names)
+    assert names["joints"].shape == (17, 3)
+    assert names["stream"].latency == 13
 
 
 @pytest.mark.slow
 def test_python(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    (code,) = blocks("python")
+    code, _ = blocks("python")
     exec(code, {})
     assert "mean of actions" in capsys.readouterr().out
 
