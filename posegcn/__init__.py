@@ -5,7 +5,12 @@ from posegcn.checkpoints import load_checkpoint, save_checkpoint
 from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
 from posegcn.graph import Graph
-from posegcn.inspection import count_multiply_adds, count_parameters, influence
+from posegcn.inspection import (
+    count_multiply_adds,
+    count_parameters,
+    influence,
+    measured_graphs,
+)
 from posegcn.layers import list_layers, make_layer
 from posegcn.lifter import Lifter
 from posegcn.models import list_models, make_model
@@ -40,6 +45,7 @@ __all__ = [
     "load_published",
     "make_layer",
     "make_model",
+    "measured_graphs",
     "metrics",
     "predict",
     "rig",

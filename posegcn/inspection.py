@@ -1,12 +1,15 @@
 """What a network does: which joint listens to which, and what that costs."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.func import jacrev, vmap
 
 from posegcn.errors import InputError
 from posegcn.layers import GraphConv
-from posegcn.prediction import context, evaluation_mode, input_names
+from posegcn.layers.adaptive import AdaptiveGraphConv
+from posegcn.prediction import context, evaluation_mode, input_names, predict
 
 
 def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
@@ -40,6 +43,42 @@ def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
         jacobian = vmap(jacrev(lambda pose: module(pose[None])[0]))(x).detach()
     squares = jacobian.square().sum(dim=(1, 3, 4, 6) if over_time else (2, 4))
     return squares.sqrt().mean(dim=0)
+
+
+@torch.no_grad()
+def measured_graphs(model: nn.Module, keypoints: Tensor) -> dict[str, Tensor]:
+    """What the adaptive layers of a network measure on some windows, by name of the layer.
+
+    Args:
+        model: Lifting network; its mode is restored afterwards.
+        keypoints: Windows, or poses for a network of one pose.  (B, T, J, 2)
+
+    Shape:
+        - each: ``(B, K, J, J)``; rows are listeners and sum to one
+
+    Raises:
+        InputError: The network has no adaptive layer.
+    """
+    layers = {
+        name: layer for name, layer in model.named_modules() if isinstance(layer, AdaptiveGraphConv)
+    }
+    if not layers:
+        raise InputError(f"{type(model).__name__} has no adaptive layer, as gla_gcn has")
+    found = {}
+
+    def measure(name: str) -> Callable[[AdaptiveGraphConv, tuple[Tensor]], None]:
+        def hook(layer: AdaptiveGraphConv, inputs: tuple[Tensor]) -> None:
+            found[name] = layer.measured(*inputs)
+
+        return hook
+
+    hooks = [layer.register_forward_pre_hook(measure(name)) for name, layer in layers.items()]
+    try:
+        predict(model, keypoints, batch_size=len(keypoints))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found
 
 
 def count_parameters(module: nn.Module) -> int:

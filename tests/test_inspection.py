@@ -11,6 +11,7 @@ from posegcn import (
     list_layers,
     make_layer,
     make_model,
+    measured_graphs,
 )
 from posegcn.published import published_state
 from posegcn.skeletons import H36M_16
@@ -111,3 +112,21 @@ def test_influence_over_time_runs_over_the_window():
     x = torch.randn(1, 3, 17, 2)
     jacobian = torch.autograd.functional.jacobian(lambda w: model.eval()(w)[0, 0], x)[:, :, 0]
     assert_close(influence(model, x), jacobian.square().sum(dim=(1, 2, 4)).sqrt())
+
+
+def test_measured_graphs_of_every_adaptive_layer():
+    model = make_model("gla_gcn", strides=(3, 3), channels=8).train()
+    windows = torch.randn(4, 9, 17, 2)
+    graphs = measured_graphs(model, windows)
+    assert len(graphs) == 5
+    assert model.training
+    assert not any(module._forward_pre_hooks for module in model.modules())
+    for graph in graphs.values():
+        assert graph.shape == (4, 3, 17, 17)
+        assert_close(graph.sum(dim=-1), torch.ones(4, 3, 17))
+    first = model.expand.space.conv.measured(
+        model.norm.eval()(windows.flatten(2).mT).mT.view(4, 9, 17, 2)
+    )
+    assert_close(graphs["expand.space.conv"], first)
+    with pytest.raises(InputError, match="ResidualGCN has no adaptive layer"):
+        measured_graphs(make_model("semgcn", channels=8), torch.randn(2, 16, 2))

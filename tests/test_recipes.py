@@ -48,6 +48,7 @@ def test_published_numbers_of_gla_gcn():
             "cosine",
         )
         assert (recipe.batch_size, recipe.epochs, recipe.loss) == (512, 80, "mpjpe")
+        assert not recipe.flip
         assert recipe.build().receptive_field == frames
     dhp = RECIPES["gla_gcn-81-3dhp-gt"]
     assert (dhp.optimizer, dhp.amsgrad, dhp.learning_rate) == ("adam", True, 1e-3)

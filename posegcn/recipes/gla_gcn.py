@@ -8,9 +8,8 @@ SOURCE = (
 )
 STRIDES = {27: (3, 3, 3), 81: (3, 3, 3, 3), 243: (3, 3, 3, 3, 3)}
 
-# The public program also perturbs the targets (`--set target_noise=released`), does not flip
-# unless asked to (`--set flip=false`), and forgets two batch norms in the schedule of their
-# momentum (`--set norm_momentum=released`).
+# The public program also perturbs the targets (`--set target_noise=released`) and forgets two batch
+# norms in the schedule of their momentum (`--set norm_momentum=released`).
 BASE = Recipe(
     name="gla_gcn",
     model="gla_gcn",
@@ -25,7 +24,6 @@ BASE = Recipe(
     epochs=80,
     schedule="cosine",
     clip_norm=0.0,
-    flip=True,
     norm_momentum="falling",
 )
 
@@ -77,6 +75,7 @@ MPI_INF_3DHP = BASE.replace(
     schedule="by_epoch_halved",
     decay_rate=0.95,
     decay_epochs=5,
+    flip=True,
     norm_momentum="constant",
 )
 
