@@ -9,7 +9,8 @@ from torch.testing import assert_close
 from posegcn import InputError, make_model, metrics
 from posegcn.data import Clip, Clips, flip_pose
 from posegcn.data.flips import flip_intrinsics, flip_root
-from posegcn.evaluation import evaluate, measure
+from posegcn.evaluation import evaluate
+from posegcn.measures import measure
 from posegcn.prediction import predict
 from posegcn.skeletons import H36M_16, H36M_17, MPI_INF_3DHP_17
 

@@ -24,7 +24,7 @@ FLOORS = (
     ("models", "data"),
     ("recipes", "viz"),
     ("report", "checkpoints"),
-    ("prediction", "published"),
+    ("prediction", "published", "measures"),
     ("evaluation",),
     ("training", "baselines", "inspection", "lifter"),
     ("reproduce",),

@@ -10,7 +10,8 @@ from posegcn.cli.options import add_data, add_device, add_json, show
 from posegcn.data import open_source
 from posegcn.data.clips import PARTS
 from posegcn.errors import look_up
-from posegcn.evaluation import ALIGNMENTS, POOLINGS, ROWS, evaluate
+from posegcn.evaluation import ALIGNMENTS, evaluate
+from posegcn.measures import POOLINGS, ROWS
 from posegcn.models.refine import use_root_depth
 
 

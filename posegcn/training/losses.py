@@ -75,21 +75,22 @@ def training_loss(recipe: Recipe) -> Loss:
     distance = look_up("loss", recipe.loss, LOSSES)
     penalty = look_up("symmetry penalty", recipe.symmetry, SYMMETRIES)
 
-    def loss(predicted: Tensor | tuple[Tensor, Tensor], target: Tensor, skeleton: Skeleton):
-        if target.ndim == 4 and isinstance(predicted, tuple):
-            centre, sequence = predicted
-            middle = target.shape[1] // 2
-            return distance(centre, target[:, middle : middle + 1], skeleton) + distance(
-                sequence, target, skeleton
-            )
-        predicted, refined = predicted if isinstance(predicted, tuple) else (predicted, None)
+    def difference(predicted: Tensor, target: Tensor, skeleton: Skeleton) -> Tensor:
         total = distance(predicted, target, skeleton)
         if share := recipe.l1_weight:
             total = (1 - share) * total + share * (predicted - target).abs().mean()
-        if refined is not None:
-            total = total + mpjpe(refined, target, skeleton)
-            total = total + recipe.symmetry_weight * penalty(refined, skeleton)
         return total
+
+    def loss(predicted: Tensor | tuple[Tensor, Tensor], target: Tensor, skeleton: Skeleton):
+        if not isinstance(predicted, tuple):
+            return difference(predicted, target, skeleton)
+        first, second = predicted
+        if target.ndim == 4:  # over time: the target of the window, and all of its frames
+            middle = target.shape[1] // 2
+            centre = difference(first, target[:, middle : middle + 1], skeleton)
+            return centre + difference(second, target, skeleton)
+        total = difference(first, target, skeleton) + mpjpe(second, target, skeleton)
+        return total + recipe.symmetry_weight * penalty(second, skeleton)
 
     return loss
 
