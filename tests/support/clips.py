@@ -2,8 +2,9 @@
 
 import torch
 
+from posegcn import metrics
 from posegcn.data import Clip, Clips
-from posegcn.skeletons import H36M_17
+from posegcn.skeletons import H36M_16, H36M_17
 
 
 def clips_of(lengths, skeleton=H36M_17, valid=None):
@@ -19,3 +20,19 @@ def clips_of(lengths, skeleton=H36M_17, valid=None):
         root = joints[:, 0]
         clips.append(Clip("A", "walk", f"{index}", camera, keypoints, joints, root, valid=mask))
     return Clips.from_clips("toy", skeleton, {}, clips)
+
+
+def random_clip(action, frames, seed):
+    generator = torch.Generator().manual_seed(seed)
+    joints = torch.randn(frames, 16, 3, generator=generator)
+    keypoints = torch.randn(frames, 16, 2, generator=generator)
+    joints = metrics.root_relative(joints)
+    return Clip("A", action, "camera0", (1000, 1000), keypoints, joints, joints[:, 0])
+
+
+TOY = Clips.from_clips(
+    "toy",
+    H36M_16,
+    {},
+    [random_clip("walk", 5, 1), random_clip("run", 3, 2), random_clip("walk", 4, 3)],
+)
