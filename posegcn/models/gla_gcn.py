@@ -96,9 +96,10 @@ class GLAGCN(nn.Module):
         return joints
 
     def _check(self, keypoints: Tensor) -> None:
-        joints, frames = self.skeleton.num_joints, keypoints.shape[1]
+        joints = self.skeleton.num_joints
         if keypoints.ndim != 4 or keypoints.shape[2:] != (joints, 2):
             raise InputError(f"GLAGCN expects (B, T, {joints}, 2), got {tuple(keypoints.shape)}")
+        frames = keypoints.shape[1]
         for stride in self.strides:
             middle = (frames - stride // 2 - 1) // stride + 1
             shorter = (frames - 1) // stride + 1

@@ -51,6 +51,13 @@ def test_other_numbers_of_frames_are_refused(frames):
         model(torch.zeros(2, frames, 17, 2))
 
 
+@pytest.mark.parametrize("shape", [(27,), (27, 17, 2), (1, 27, 16, 2), (1, 27, 17, 3)])
+def test_other_shapes_are_refused_in_words(shape):
+    model = make_model("gla_gcn", strides=(3, 3, 3), channels=4).eval()
+    with pytest.raises(InputError, match=r"GLAGCN expects \(B, T, 17, 2\), got"):
+        model(torch.zeros(shape))
+
+
 @pytest.mark.parametrize("frames", [27, 35, 36, 54])
 def test_some_pass_as_in_the_public_code(frames):
     model = make_model("gla_gcn", strides=(3, 3, 3), channels=4).eval()
