@@ -39,7 +39,7 @@ MEANS = {
 def convert(values: Tensor, source: Skeleton, target: Skeleton) -> Tensor:
     """Values of the joints of ``target``.  (..., J, C) -> (..., J', C)
 
-    COCO keypoints become those of HumanEva-I or Human3.6M by the means of :data:`MEANS`; between
+    COCO keypoints become those of HumanEva-I or Human3.6M by the means of ``MEANS``; between
     other skeletons a joint is the one of the same name.
 
     Raises:

@@ -28,7 +28,7 @@ class AdaptiveGraphConv(GraphConv):
         over_frames: Measure one C for a whole clip, over the T frames of the axis before the
             joints, instead of one for each pose (T = 1).
         links: ``"tree"``: parts by the tree of the body. Other names are those of the public
-            code, see :data:`posegcn.layers.links.PUBLISHED_LINKS`.
+            code, see ``posegcn.layers.links.PUBLISHED_LINKS``.
         bias: Add b, shared by all joints.
         init: Of W: ``"per_matrix"``, see :func:`posegcn.layers.base.initialise`, or
             ``"published"``: normal, of variance :math:`2 / (K \cdot in \cdot out)`.
