@@ -105,7 +105,7 @@ def predict(
 def predict_clips(
     model: nn.Module, clips: Clips, *, flip: bool = False, batch_size: int = 1024
 ) -> Tensor:
-    """Joints for every target frame of some clips, see :attr:`posegcn.data.clips.Clips.targets`.  -> (M, J, 3)
+    """Joints for every target frame of some clips.  -> (M, J, 3)
 
     A network over time sees each target in its window; beyond the ends of a clip, the first or
     the last frame stands again. Where it can take whole clips, the work is shared between frames.
