@@ -9,7 +9,7 @@ from torch.func import jacrev, vmap
 from posegcn.errors import InputError
 from posegcn.layers import GraphConv
 from posegcn.layers.adaptive import AdaptiveGraphConv
-from posegcn.prediction import context, evaluation_mode, input_names, predict
+from posegcn.prediction import check_takes_keypoints, context, evaluation_mode, predict
 
 
 def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
@@ -32,7 +32,7 @@ def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
     Raises:
         InputError: The network takes more than keypoints.
     """
-    _check_inputs(module)
+    check_takes_keypoints(module)
     if x is None:
         shape = (16, *_input_shape(module))
         x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
@@ -95,19 +95,11 @@ def count_multiply_adds(module: nn.Module) -> int:
     """
     from torch.utils.flop_counter import FlopCounterMode
 
-    _check_inputs(module)
+    check_takes_keypoints(module)
     x = torch.zeros(1, *_input_shape(module)).to(next(module.parameters()))
     with evaluation_mode(module), FlopCounterMode(display=False) as counter:
         module(x)
     return counter.get_total_flops() // 2
-
-
-def _check_inputs(module: nn.Module) -> None:
-    if len(input_names(module)) > 1:
-        raise InputError(
-            f"{type(module).__name__} takes {', '.join(module.inputs)}, expected a network that "
-            "takes keypoints alone; give its lifter"
-        )
 
 
 def _input_shape(module: nn.Module) -> tuple[int, ...]:

@@ -10,7 +10,13 @@ from posegcn.camera import normalise_image
 from posegcn.checkpoints import load_checkpoint
 from posegcn.data.clips import Clip, Clips
 from posegcn.errors import InputError
-from posegcn.prediction import context, input_names, keypoint_skeleton, predict, predict_clips
+from posegcn.prediction import (
+    check_takes_keypoints,
+    context,
+    keypoint_skeleton,
+    predict,
+    predict_clips,
+)
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,7 @@ class Lifter:
     """
 
     def __init__(self, model: nn.Module):
-        if (names := input_names(model)) != ("keypoints",):
-            raise InputError(
-                f"{type(model).__name__} takes {', '.join(names)}, expected a network that takes "
-                "keypoints alone; give its lifter"
-            )
+        check_takes_keypoints(model)
         self.model = model.eval()
         self.skeleton = model.skeleton
         self.keypoint_skeleton = keypoint_skeleton(model)

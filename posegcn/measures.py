@@ -94,9 +94,8 @@ def measure(
 
 def _places(clips: Clips) -> list[Tensor]:
     """Where the targets of each clip are among all targets."""
-    clip_of = torch.bucketize(clips.targets, clips.starts, right=True) - 1
-    counts = clip_of.bincount(minlength=len(clips)).tolist()
-    return list(torch.arange(len(clip_of)).split(counts))
+    counts = clips.target_clips.bincount(minlength=len(clips)).tolist()
+    return list(torch.arange(len(clips.targets)).split(counts))
 
 
 def _consecutive(frames: Tensor, places: Tensor) -> tuple[Tensor, ...]:

@@ -42,6 +42,19 @@ def context(model: nn.Module) -> tuple[int, int] | None:
     return model.receptive_field - 1 - model.lookahead, model.lookahead
 
 
+def check_takes_keypoints(model: nn.Module) -> None:
+    """Refuse a network that takes more than keypoints.
+
+    Raises:
+        InputError: It does.
+    """
+    if (names := input_names(model)) != ("keypoints",):
+        raise InputError(
+            f"{type(model).__name__} takes {', '.join(names)}, expected a network that takes "
+            "keypoints alone; give its lifter"
+        )
+
+
 def check_fits(model: nn.Module, clips: Clips) -> None:
     """Refuse clips that a network does not lift.
 

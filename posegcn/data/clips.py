@@ -124,6 +124,11 @@ class Clips(Sequence[Clip]):
         ]
         return torch.cat(valid).nonzero().flatten()
 
+    @cached_property
+    def target_clips(self) -> Tensor:
+        """Number of the clip of each target.  (M,)"""
+        return torch.bucketize(self.targets, self.starts, right=True) - 1
+
     def select(self, keep: Callable[[Clip], bool]) -> "Clips":
         """The clips for which ``keep`` is true.
 

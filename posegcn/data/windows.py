@@ -33,10 +33,9 @@ class Windows:
     @classmethod
     def of_targets(cls, clips: Clips) -> "Windows":
         """One item for each frame that counts."""
-        clip = torch.bucketize(clips.targets, clips.starts, right=True) - 1
-        lower = clips.starts[clip]
+        lower = clips.starts[clips.target_clips]
         lengths = torch.tensor([len(clip) for clip in clips])
-        return cls(clips.targets, lower, lower + lengths[clip] - 1)
+        return cls(clips.targets, lower, lower + lengths[clips.target_clips] - 1)
 
     @classmethod
     def of_chunks(cls, clips: Clips, chunk: int) -> "Windows":

@@ -9,6 +9,7 @@ from posegcn.errors import InputError, look_up
 from posegcn.graph import Graph
 from posegcn.layers.base import normalise
 from posegcn.models.adaptive_blocks import SpatioTemporalBlock
+from posegcn.models.receptive_field import receptive_field
 from posegcn.skeleton import Skeleton
 
 
@@ -58,11 +59,9 @@ class GLAGCN(nn.Module):
         num_sequence_blocks: int = 0,
     ):
         super().__init__()
-        if even := [stride for stride in strides if stride % 2 == 0]:
-            raise InputError(f"strides must be odd, or no frame is in the middle; got {even[0]}")
         self.skeleton = skeleton
         self.strides = tuple(strides)
-        self.receptive_field = math.prod(strides)
+        self.receptive_field = receptive_field("strides", strides)
         self.lookahead = self.receptive_field // 2
         graph = Graph.from_skeleton(skeleton)
         block = {"dropout": dropout, "links": links}

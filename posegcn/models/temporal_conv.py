@@ -1,11 +1,10 @@
 """Temporal convolution over whole poses: VideoPose3D, the baseline in time."""
 
-import math
-
 from torch import Tensor, nn
 from torch.nn import functional
 
 from posegcn.errors import InputError
+from posegcn.models.receptive_field import receptive_field
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import get_skeleton
 
@@ -57,14 +56,12 @@ class TemporalConv(nn.Module):
         keypoint_skeleton: str = "same",
     ):
         super().__init__()
-        if even := [width for width in widths if width % 2 == 0]:
-            raise InputError(f"widths must be odd, or no frame is in the middle; got {even[0]}")
         self.skeleton = skeleton
         same = keypoint_skeleton == "same"
         self.keypoint_skeleton = skeleton if same else get_skeleton(keypoint_skeleton)
         self.widths = tuple(widths)
         self.dense = dense
-        self.receptive_field = math.prod(widths)
+        self.receptive_field = receptive_field("widths", widths)
         self.lookahead = 0 if causal else self.receptive_field // 2
         self.num_outputs = 1 if trajectory else skeleton.num_joints
         first, *others = self.widths
