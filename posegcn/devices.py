@@ -1,5 +1,7 @@
 """Where tensors are computed with."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from posegcn.errors import InputError, look_up
@@ -19,3 +21,10 @@ def pick_device(name: str) -> torch.device:
     if kind == "auto":
         kind = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(kind)
+
+
+def own_stream(device: torch.device) -> AbstractContextManager:
+    """A stream of its own for the work of a GPU, as capturing it in a graph needs; else nothing."""
+    if device.type != "cuda":
+        return nullcontext()
+    return torch.cuda.stream(torch.cuda.Stream())

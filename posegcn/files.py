@@ -5,6 +5,8 @@ from pathlib import Path
 
 from posegcn.errors import InputError
 
+UNFINISHED = ".unfinished"  # how the name of a file ends while it is written
+
 
 def write_atomically(path: str | Path, data: bytes) -> None:
     """Write a file so that a crash leaves the old one or the new one, never half of one.
@@ -15,7 +17,7 @@ def write_atomically(path: str | Path, data: bytes) -> None:
     path = Path(path)
     try:
         _refuse_folder(path)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with open(temporary, "wb") as file:
@@ -27,6 +29,12 @@ def write_atomically(path: str | Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes have left of files that they had begun to write."""
+    for leftover in folder.glob(f".*{UNFINISHED}"):
+        leftover.unlink(missing_ok=True)
 
 
 def check_writable(path: str | Path) -> None:

@@ -43,6 +43,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="begin with these weights, of the same network or of the lifter inside a refined one",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")
+    parser.add_argument(
+        "--save-minutes",
+        type=float,
+        default=5.0,
+        metavar="N",
+        help="keep the state to resume from that often within an epoch (default 5)",
+    )
     parser.add_argument("--tensorboard", action="store_true", help="write event files into RUN")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     add_device(parser)
@@ -78,6 +85,7 @@ def run(options: argparse.Namespace) -> None:
         device=options.device,
         out=options.out,
         resume=options.resume,
+        save_minutes=options.save_minutes,
         progress=not options.quiet,
         tensorboard=options.tensorboard,
     )

@@ -50,18 +50,17 @@ class SemanticGraphConv(GraphConv):
         num_logits = int(graph.support.sum())
         self.logits = nn.Parameter(torch.ones(out_channels if channelwise else 1, num_logits))
         # One logit for each edge, in row-major order of the support.
-        targets, sources = graph.support.nonzero(as_tuple=True)
-        self.register_buffer("targets", targets, persistent=False)
-        self.register_buffer("sources", sources, persistent=False)
+        edges = graph.support.flatten().nonzero().flatten()
+        self.register_buffer("edges", edges, persistent=False)
         self.register_buffer("loops", torch.eye(graph.num_nodes), persistent=False)
         bias_fan = in_channels if channelwise else out_channels
         initialise(self.weight, self.bias, bias_fan=bias_fan, init=init)
 
     def mixing(self) -> Tensor:
         """The learned adjacency, rows sum to one.  (1 or out_channels, J, J)"""
-        scores = self.logits.new_full((len(self.logits), *self.loops.shape), -torch.inf)
-        scores[:, self.targets, self.sources] = self.logits
-        return scores.softmax(dim=-1)
+        nothing = self.logits.new_full((len(self.logits), self.loops.numel()), -torch.inf)
+        scores = nothing.index_copy(1, self.edges, self.logits)
+        return scores.unflatten(1, self.loops.shape).softmax(dim=-1)
 
     def edge_matrices(self) -> Tensor:
         """See :meth:`~posegcn.layers.base.GraphConv.edge_matrices`."""

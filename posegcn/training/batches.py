@@ -25,14 +25,21 @@ class PoseBatches:
         clips: Where the poses come from.
         recipe: Gives batch size, chunk, flip augmentation and noise of the targets.
         model: Network they are for: says what it takes, and the poses live on its device.
+        device: Where they live instead.
 
     Raises:
         InputError: There is only one item, or the recipe asks for what the network or the data
             do not have.
     """
 
-    def __init__(self, clips: Clips, recipe: Recipe, model: nn.Module):
-        device = next(model.parameters()).device
+    def __init__(
+        self,
+        clips: Clips,
+        recipe: Recipe,
+        model: nn.Module,
+        device: torch.device | None = None,
+    ):
+        device = device or next(model.parameters()).device
         clips = clips.targets_every(recipe.target_step)
         self.skeleton = clips.skeleton
         self.context = context(model)
@@ -57,10 +64,22 @@ class PoseBatches:
 
         With flip augmentation every item comes once as it is and once mirrored.
         """
-        order = torch.randperm(self.num_items, generator=generator).to(self.joints.device)
-        for items in order.split(self.batch_size)[: len(self)]:
-            *inputs, joints = self.gather(items)
-            yield *inputs, self.perturb(joints, generator)
+        for items in self.order(generator):
+            yield self.batch(items)
+
+    def order(self, *generators: torch.Generator) -> tuple[Tensor, ...]:
+        """Items of each batch of an epoch, on the device; of several generators, one after another.
+
+        K generators give the batches of K networks that are trained together: (K B,).
+        """
+        drawn = [torch.randperm(self.num_items, generator=generator) for generator in generators]
+        orders = torch.stack(drawn).to(self.joints.device)  # (K, items)
+        return tuple(items.flatten() for items in orders.split(self.batch_size, 1)[: len(self)])
+
+    def batch(self, items: Tensor) -> tuple[Tensor, ...]:
+        """What the network takes of some items, then what it is to learn."""
+        *inputs, joints = self.gather(items)
+        return *inputs, self.perturb(joints)
 
     def gather(self, items: Tensor) -> tuple[Tensor, ...]:
         """What the network takes of some items, then their joints; mirrored from the M-th on."""

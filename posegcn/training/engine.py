@@ -1,6 +1,6 @@
 """What happens in a step: one update of the weights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -11,6 +11,7 @@ from posegcn.recipes import Recipe
 from posegcn.training.losses import training_loss
 from posegcn.training.norms import set_norm_momentum
 from posegcn.training.optimizers import make_optimizer
+from posegcn.training.precision import computing
 from posegcn.training.schedules import SCHEDULES
 
 
@@ -21,16 +22,25 @@ class Trainer:
         model: Network to train, on its device.
         recipe: Loss, learning rate, schedule and clipping.
         num_steps: Steps of the whole training.
+        precision: See :func:`posegcn.training.precision.computing`.
     """
 
-    def __init__(self, model: nn.Module, recipe: Recipe, num_steps: int):
+    def __init__(self, model: nn.Module, recipe: Recipe, num_steps: int, precision: str = "fp32"):
         self.model = model
         self.recipe = recipe
         self.num_steps = num_steps
+        self.precision = precision
         self.num_done = 0
-        self.loss = training_loss(recipe)
+        self.difference = training_loss(recipe)
         self.schedule = look_up("schedule", recipe.schedule, SCHEDULES)
-        self.optimizer = make_optimizer(recipe, model)
+        self.parameters = self._parameters()
+        self.device = self.parameters[0].device
+        self.optimizer = make_optimizer(recipe, self.parameters)
+
+    @property
+    def models(self) -> Sequence[nn.Module]:
+        """The networks that are trained side by side: usually one."""
+        return [self.model]
 
     def begin_epoch(self, epochs_done: int) -> None:
         """Training mode, and the momentum of batch norm for the epoch."""
@@ -47,23 +57,52 @@ class Trainer:
         Args:
             batch: What the network takes, then the joints: usually (B, J, 2) and (B, J, 3).
         """
-        *inputs, joints = batch
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate(self.num_done + 1)
-        loss = self.loss(self.model(*inputs), joints, self.model.skeleton)
-        self.optimizer.zero_grad()
-        loss.backward()
-        if self.recipe.clip_norm:
-            nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip_norm)
-        self.optimizer.step()
+        self.count_step()
+        return self.update(*batch)
+
+    def count_step(self) -> None:
+        """Go to the next step and its learning rate; what a captured step leaves to Python."""
         self.num_done += 1
+        rate = self.learning_rate(self.num_done)
+        for group in self.optimizer.param_groups:
+            if isinstance(group["lr"], Tensor):  # where a CUDA graph finds it
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+
+    def update(self, *batch: Tensor) -> Tensor:
+        """Forward, backward, clipping and optimiser: all that happens on the device."""
+        self.optimizer.zero_grad()
+        with computing(self.precision, self.device):
+            loss = self.loss(*batch)
+        loss.sum().backward()
+        if self.recipe.clip_norm:
+            self._clip(self.recipe.clip_norm)
+        self.optimizer.step()
         return loss.detach()
+
+    def loss(self, *batch: Tensor) -> Tensor:
+        """What is minimised."""
+        *inputs, joints = batch
+        return self.difference(self.model(*inputs), joints, self.model.skeleton)
+
+    def _parameters(self) -> list[nn.Parameter]:
+        return list(self.model.parameters())
+
+    def _clip(self, largest: float) -> None:
+        nn.utils.clip_grad_norm_(self.parameters, largest)
+
+    def _weights(self) -> Mapping[str, Any]:
+        return self.model.state_dict()
+
+    def _load_weights(self, weights: Mapping[str, Any]) -> None:
+        self.model.load_state_dict(weights)
 
     def state(self) -> dict[str, Any]:
         """All that is needed to go on as if nothing had happened."""
         cuda = torch.cuda.is_available()
         return {
-            "model": self.model.state_dict(),
+            "model": self._weights(),
             "optimizer": self.optimizer.state_dict(),
             "num_done": self.num_done,
             "random": torch.get_rng_state(),
@@ -71,9 +110,10 @@ class Trainer:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Continue from what :meth:`state` returned."""
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        """Continue from what :meth:`state` returned, on any device."""
+        self._load_weights(state["model"])
+        options = self.optimizer.state_dict()["param_groups"]  # those of this device
+        self.optimizer.load_state_dict({**state["optimizer"], "param_groups": options})
         self.num_done = state["num_done"]
         torch.set_rng_state(state["random"])
         if torch.cuda.is_available() and state["random_cuda"]:

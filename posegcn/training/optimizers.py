@@ -1,9 +1,9 @@
 """Optimisers by name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Adam, Optimizer, RAdam
 
 from posegcn.errors import look_up
@@ -50,11 +50,18 @@ class Ranger(RAdam):
                 self._begin(parameter)
         loss = super().step(closure)
         for parameter in self._learned():
-            state = self.state[parameter]
-            if int(state["step"]) % self.k == 0:
-                state["slow"].lerp_(parameter, self.alpha)
-                parameter.copy_(state["slow"])
+            self._look_ahead(parameter, self.state[parameter])
         return loss
+
+    def _look_ahead(self, parameter: nn.Parameter, state: dict[str, Tensor]) -> None:
+        due = state["step"] % self.k == 0
+        if parameter.is_cuda:  # the number of the step is there too, and is not to be read
+            due = due.to(parameter)
+            state["slow"].lerp_(parameter, self.alpha * due)
+            parameter.lerp_(state["slow"], due)
+        elif due:
+            state["slow"].lerp_(parameter, self.alpha)
+            parameter.copy_(state["slow"])
 
     def _learned(self) -> list[nn.Parameter]:
         groups = self.param_groups
@@ -63,31 +70,33 @@ class Ranger(RAdam):
     def _begin(self, parameter: nn.Parameter) -> None:
         """State as RAdam makes it, and the slow weight."""
         self.state[parameter] = {
-            "step": torch.zeros(()),
+            "step": torch.zeros((), device=parameter.device),
             "exp_avg": torch.zeros_like(parameter),
             "exp_avg_sq": torch.zeros_like(parameter),
             "slow": parameter.detach().clone(),
         }
 
 
-def make_optimizer(recipe: Recipe, model: nn.Module) -> Optimizer:
-    """The optimiser of a recipe.
+def make_optimizer(recipe: Recipe, parameters: Sequence[nn.Parameter]) -> Optimizer:
+    """The optimiser of a recipe; on CUDA one that a graph can capture.
 
     Raises:
         InputError: No optimiser has that name.
     """
-    return look_up("optimizer", recipe.optimizer, OPTIMIZERS)(recipe, model)
+    build = look_up("optimizer", recipe.optimizer, OPTIMIZERS)
+    device = parameters[0].device
+    if device.type != "cuda":
+        return build(recipe, parameters, lr=recipe.learning_rate)
+    rate = torch.tensor(recipe.learning_rate, device=device)
+    return build(recipe, parameters, lr=rate, capturable=True)
 
 
-def _adam(recipe: Recipe, model: nn.Module) -> Adam:
-    return Adam(model.parameters(), recipe.learning_rate, amsgrad=recipe.amsgrad, fused=True)
+def _adam(recipe: Recipe, parameters: Sequence[nn.Parameter], **options) -> Adam:
+    return Adam(parameters, amsgrad=recipe.amsgrad, fused=True, **options)
 
 
-def _ranger(recipe: Recipe, model: nn.Module) -> Ranger:
-    return Ranger(model.parameters(), recipe.learning_rate)
+def _ranger(recipe: Recipe, parameters: Sequence[nn.Parameter], **options) -> Ranger:
+    return Ranger(parameters, **options)
 
 
-OPTIMIZERS: dict[str, Callable[[Recipe, nn.Module], Optimizer]] = {
-    "adam": _adam,
-    "ranger": _ranger,
-}
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"adam": _adam, "ranger": _ranger}

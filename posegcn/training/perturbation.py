@@ -36,22 +36,24 @@ def turn_and_scale(joints: Tensor, degrees: Tensor, scales: Tensor) -> Tensor:
     return torch.stack([scale * across[0], scale * across[1], depth], dim=-1)
 
 
-def released(joints: Tensor, generator: torch.Generator) -> Tensor:
-    """Each target with an angle and a scale that are drawn.  (B, T, J, 3) -> (B, T, J, 3)"""
+def released(joints: Tensor) -> Tensor:
+    """Each target with an angle and a scale that are drawn.  (B, T, J, 3) -> (B, T, J, 3)
 
-    def draw(values: tuple[float, ...]) -> Tensor:
-        chosen = torch.randint(len(values), (len(joints), 2), generator=generator)
-        return torch.tensor(values)[chosen].to(joints)
+    They are drawn where the joints are, from the generator of that device.
+    """
+    degrees, scales = (
+        middle + step * torch.randint(-1, 2, (len(joints), 2), device=joints.device)
+        for middle, step in ((0, ANGLES[-1]), (1, SCALES[-1] - 1))
+    )
+    return turn_and_scale(joints, degrees.to(joints), scales.to(joints))
 
-    return turn_and_scale(joints, draw(ANGLES), draw(SCALES))
 
-
-def none(joints: Tensor, generator: torch.Generator) -> Tensor:
+def none(joints: Tensor) -> Tensor:
     """The targets as they are."""
     return joints
 
 
-TARGET_NOISE: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
+TARGET_NOISE: dict[str, Callable[[Tensor], Tensor]] = {
     "none": none,
     "released": released,
 }

@@ -110,7 +110,7 @@ def carry_edge_parameters(name, layer, other, order):
 
 
 def edges_of(layer):
-    return list(zip(layer.targets.tolist(), layer.sources.tolist(), strict=True))
+    return [tuple(edge) for edge in layer.graph.support.nonzero().tolist()]
 
 
 @every_layer

@@ -38,14 +38,14 @@ class CutOffError(Exception):
 def stop_after(monkeypatch, epochs):
     from posegcn.training import folder
 
-    save = folder.RunFolder.save
+    keep = folder.RunFolder.keep
 
-    def save_then_stop(self, model, card, state, history):
-        save(self, model, card, state, history)
-        if len(history) == epochs:
+    def keep_then_stop(self, state):
+        keep(self, state)
+        if len(state["members"][0]["history"]) == epochs:
             raise CutOffError
 
-    monkeypatch.setattr(folder.RunFolder, "save", save_then_stop)
+    monkeypatch.setattr(folder.RunFolder, "keep", keep_then_stop)
 
 
 def test_learns_and_keeps_the_best_epoch(data):

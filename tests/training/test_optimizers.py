@@ -69,9 +69,9 @@ def test_parameters_without_gradient_are_left_alone():
 
 
 def test_names():
-    model = make_model("semgcn", channels=4)
+    parameters = list(make_model("semgcn", channels=4).parameters())
     recipe = RECIPES["semgcn-h36m-gt"]
-    assert isinstance(make_optimizer(recipe, model), torch.optim.Adam)
-    assert isinstance(make_optimizer(recipe.replace(optimizer="ranger"), model), Ranger)
+    assert isinstance(make_optimizer(recipe, parameters), torch.optim.Adam)
+    assert isinstance(make_optimizer(recipe.replace(optimizer="ranger"), parameters), Ranger)
     with pytest.raises(InputError, match="unknown optimizer 'rangr', did you mean 'ranger'"):
-        make_optimizer(recipe.replace(optimizer="rangr"), model)
+        make_optimizer(recipe.replace(optimizer="rangr"), parameters)

@@ -144,7 +144,7 @@ def test_first_step(case, dtype):
     if "train_output_step1" in arrays:
         expected = torch.from_numpy(arrays["train_output_step1"]).to(dtype)
         assert_close(output, expected, rtol=0, atol=1e-5 + 1e-5 * expected.abs().max().item())
-    loss = reference.trainer.loss(output, joints, model.skeleton)
+    loss = reference.trainer.difference(output, joints, model.skeleton)
     assert loss.item() == pytest.approx(float(reference.losses()[0]), rel=1e-6)
 
     loss.backward()
