@@ -1,11 +1,15 @@
 """Train a network by a recipe, select it on a validation subject, and keep the run in a folder.
 
 posegcn train semgcn-h36m-gt --data synthetic --epochs 2 --out runs/first
+posegcn train semgcn-h36m-gt --data synthetic --epochs 2 --out runs/five --seeds 5
+torchrun --nproc-per-node=2 -m posegcn train semgcn-h36m-gt --data synthetic --out runs/two
 posegcn evaluate runs/first --data synthetic
 """
 
 import argparse
 import json
+from collections.abc import Sequence
+from statistics import mean, stdev
 from typing import Any
 
 from posegcn.checkpoints import start_from
@@ -13,7 +17,12 @@ from posegcn.cli.options import add_data, add_device, add_json, show
 from posegcn.data import open_source
 from posegcn.errors import InputError, look_up
 from posegcn.recipes import RECIPES, Recipe
-from posegcn.training import fit
+from posegcn.training import Run, fit_seeds
+from posegcn.training.engines import ENGINES
+from posegcn.training.precision import PRECISIONS
+from posegcn.training.processes import is_first_process
+
+MOST_SEEDS = 64  # side by side; more are better trained one after another
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +40,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=seed, default=0, metavar="N", help="default 0")
     parser.add_argument(
+        "--seeds",
+        type=count,
+        default=1,
+        metavar="K",
+        help="train K networks side by side, from seeds N to N + K - 1, each in a folder of RUN",
+    )
+    parser.add_argument(
         "--selection",
         default="held_out",
         metavar="RULE",
@@ -41,6 +57,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--start",
         metavar="CHECKPOINT",
         help="begin with these weights, of the same network or of the lifter inside a refined one",
+    )
+    parser.add_argument(
+        "--precision",
+        default="fp32",
+        metavar="NAME",
+        help=f"{', '.join(PRECISIONS)} (default fp32); errors are measured in fp32 always",
+    )
+    parser.add_argument(
+        "--engine",
+        default="auto",
+        metavar="NAME",
+        help=f"{', '.join(ENGINES)}: how a step is executed (default auto:\n"
+        "as one CUDA graph on a GPU, eager on a CPU)",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")
     parser.add_argument(
@@ -64,39 +93,63 @@ def seed(text: str) -> int:
     return value
 
 
+def count(text: str) -> int:
+    """A number of networks."""
+    value = int(text)
+    if not 1 <= value <= MOST_SEEDS:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to {MOST_SEEDS}, got {value}")
+    return value
+
+
 def run(options: argparse.Namespace) -> None:
     """Train."""
     recipe = look_up("recipe", options.recipe, RECIPES)
     recipe = _changed(recipe, options.set)
     if options.epochs is not None:
         recipe = recipe.replace(epochs=options.epochs)
-    model = recipe.build(options.seed)  # before the data, which take longer
-    if options.start is not None:
+    seeds = range(options.seed, options.seed + options.seeds)
+    models = [recipe.build(seed) for seed in seeds]  # before the data, which take longer
+    for model in models if options.start is not None else ():
         start_from(model, options.start)
     data = open_source(options.data, recipe.skeleton, options.data_seed)
     train, validation, _ = data.split(options.selection)
-    result = fit(
-        model,
+    runs = fit_seeds(
+        models,
         train,
         validation,
         recipe=recipe,
-        seed=options.seed,
+        seeds=seeds,
         start=options.start,
         device=options.device,
+        precision=options.precision,
+        engine=options.engine,
         out=options.out,
         resume=options.resume,
         save_minutes=options.save_minutes,
         progress=not options.quiet,
         tensorboard=options.tensorboard,
     )
-    best = result.best
-    text = (
-        f"epoch {best.epoch} of {len(result.history)} is the best: "
-        f"{best.validation_mm:.2f} mm on the validation subject\n"
-        f"checkpoints, log.csv and curve.png are in {options.out}\n"
-        f"next: posegcn evaluate {options.out} --data {options.data}"
-    )
-    show(options, {**result.card, "history": [epoch._asdict() for epoch in result.history]}, text)
+    if is_first_process():
+        _show(options, runs)
+
+
+def _show(options: argparse.Namespace, runs: Sequence[Run]) -> None:
+    results = [{**run.card, "history": [epoch._asdict() for epoch in run.history]} for run in runs]
+    lines, folder = [], options.out
+    for run in runs:
+        which = "" if len(runs) == 1 else f"seed {run.card['seed']}: "
+        lines.append(
+            f"{which}epoch {run.best.epoch} of {len(run.history)} is the best: "
+            f"{run.best.validation_mm:.2f} mm on the validation subject"
+        )
+    if len(runs) > 1:
+        errors = [run.best.validation_mm for run in runs]
+        lines.append(f"mean {mean(errors):.2f} mm, standard deviation {stdev(errors):.2f} mm")
+        folder = f"{options.out}/seed{runs[0].card['seed']}"
+    lines.append(f"checkpoints, log.csv and curve.png are in {options.out}")
+    lines.append(f"next: posegcn evaluate {folder} --data {options.data}")
+    result = results[0] if len(runs) == 1 else {"runs": results}
+    show(options, result, "\n".join(lines))
 
 
 def _changed(recipe: Recipe, assignments: list[str]) -> Recipe:

@@ -86,6 +86,11 @@ def world_size() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def is_first_process() -> bool:
+    """Whether this is the process that prints results; without ``torchrun``, it is."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 @contextmanager
 def joined(device: torch.device) -> Iterator[Processes]:
     """Join the processes that ``torchrun`` has started; without it, there is one.
@@ -107,15 +112,11 @@ def joined(device: torch.device) -> Iterator[Processes]:
     try:
         yield Processes(rank, size)
     except RuntimeError as error:
-        if isinstance(error, WorkError):
-            raise
+        if not isinstance(error, dist.DistError) and "gloo" not in str(error):
+            raise  # a fault of its own
         raise WorkError(
-            f"process {rank} of {size} lost the others ({_first_line(error)}); "
+            f"process {rank} of {size} has lost the others: one has ended or cannot be reached; "
             "start all of them again with --resume"
         ) from error
     finally:
         dist.destroy_process_group()
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

@@ -143,7 +143,7 @@ def test_interrupt_keeps_what_is_finished(posegcn, cmu, tmp_path, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "fit", interrupted)
+    monkeypatch.setattr(train, "fit_seeds", interrupted)
     code, _, error = posegcn("train", "semgcn-h36m-gt", "--data", cmu, "--out", tmp_path)
     assert code == 1
     assert "finished epochs are kept" in error
