@@ -31,11 +31,6 @@ class CapturedStep:
         self.size = batches.batch_size * len(trainer.models)
         self.num_as_written = 0
 
-    def begin_epoch(self) -> None:
-        """Forget the recording where numbers that it holds change with the epoch."""
-        if self.trainer.recipe.norm_momentum != "constant":
-            self.graph = None
-
     def __call__(self, items: Tensor) -> Tensor:
         """One update; the loss before it, on the device until the next step."""
         self.trainer.count_step()

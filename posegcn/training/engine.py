@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from posegcn.errors import look_up
 from posegcn.recipes import Recipe
 from posegcn.training.losses import training_loss
-from posegcn.training.norms import set_norm_momentum
+from posegcn.training.norms import SettlingStatistics, set_norm_momentum, settling_norms
 from posegcn.training.optimizers import make_optimizer
 from posegcn.training.precision import computing
 from posegcn.training.schedules import SCHEDULES
@@ -36,6 +36,15 @@ class Trainer:
         self.parameters = self._parameters()
         self.device = self.parameters[0].device
         self.optimizer = make_optimizer(recipe, self.parameters)
+        self.settling: SettlingStatistics | None = None
+
+    def fuse(self) -> None:
+        """Compile what happens up to the loss, and with it its gradient."""
+        self.loss = torch.compile(self.loss, dynamic=False)
+        if norms := settling_norms(self.model, self.recipe):
+            kinds = ("running_mean", "running_var")
+            statistics = [self._buffer(f"{name}.{kind}") for name, _ in norms for kind in kinds]
+            self.settling = SettlingStatistics(statistics, self.recipe)
 
     @property
     def models(self) -> Sequence[nn.Module]:
@@ -45,7 +54,10 @@ class Trainer:
     def begin_epoch(self, epochs_done: int) -> None:
         """Training mode, and the momentum of batch norm for the epoch."""
         self.model.train()
-        set_norm_momentum(self.model, self.recipe, epochs_done)
+        if self.settling is None:
+            set_norm_momentum(self.model, self.recipe, epochs_done)
+        else:
+            self.settling.begin_epoch(epochs_done)
 
     def learning_rate(self, step: int) -> float:
         """Learning rate of a step, counted from 1."""
@@ -73,9 +85,13 @@ class Trainer:
     def update(self, *batch: Tensor) -> Tensor:
         """Forward, backward, clipping and optimiser: all that happens on the device."""
         self.optimizer.zero_grad()
+        if self.settling is not None:
+            self.settling.note()
         with computing(self.precision, self.device):
             loss = self.loss(*batch)
         loss.sum().backward()
+        if self.settling is not None:
+            self.settling.correct()
         if self.recipe.clip_norm:
             self._clip(self.recipe.clip_norm)
         self.optimizer.step()
@@ -88,6 +104,9 @@ class Trainer:
 
     def _parameters(self) -> list[nn.Parameter]:
         return list(self.model.parameters())
+
+    def _buffer(self, name: str) -> Tensor:
+        return self.model.get_buffer(name)
 
     def _clip(self, largest: float) -> None:
         nn.utils.clip_grad_norm_(self.parameters, largest)

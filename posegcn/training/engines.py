@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import torch
 from torch import Tensor, nn
 
 from posegcn.errors import InputError, look_up
@@ -66,7 +65,7 @@ def make_step(name: str, trainer: Trainer, batches: PoseBatches, processes: Proc
             "engine 'captured' needs a CUDA device and one process; use 'eager' or 'compiled'"
         )
     if name != "eager":
-        trainer.loss = torch.compile(trainer.loss, dynamic=False)
+        trainer.fuse()
     if name == "captured":
         return CapturedStep(trainer, batches)
 

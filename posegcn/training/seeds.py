@@ -60,6 +60,9 @@ class StackedTrainer(Trainer):
     def _parameters(self) -> list[nn.Parameter]:
         return list(self.stack.values())
 
+    def _buffer(self, name: str) -> Tensor:
+        return self.buffers[name]
+
     def _clip(self, largest: float) -> None:
         gradients = [value.grad for value in self.parameters if value.grad is not None]
         norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients])
