@@ -78,6 +78,14 @@ class PoseBatches:
 
     def batch(self, items: Tensor) -> tuple[Tensor, ...]:
         """What the network takes of some items, then what it is to learn."""
+        return self.make(*self.fetch(items))
+
+    def fetch(self, items: Tensor) -> tuple[Tensor, ...]:
+        """The part of :meth:`batch` that a captured step leaves out: here, nothing."""
+        return (items,)
+
+    def make(self, items: Tensor) -> tuple[Tensor, ...]:
+        """The rest of :meth:`batch`, all on the device."""
         *inputs, joints = self.gather(items)
         return *inputs, self.perturb(joints)
 

@@ -36,21 +36,19 @@ class CapturedStep:
         self.trainer.count_step()
         if len(items) != self.size or self.num_as_written < self.WARM_UP:
             self.num_as_written += 1
-            return self._update(items)
+            return self.trainer.update(*self.batches.batch(items))
         if self.graph is None:
             self._record(items)
-        self.items.copy_(items)
+        for place, values in zip(self.inputs, self.batches.fetch(items), strict=True):
+            place.copy_(values, non_blocking=True)
         self.graph.replay()
         return self.losses
 
-    def _update(self, items: Tensor) -> Tensor:
-        return self.trainer.update(*self.batches.batch(items))
-
     def _record(self, items: Tensor) -> None:
-        self.items = items.clone()
+        self.inputs = [values.clone() for values in self.batches.fetch(items)]
         self.trainer.optimizer.zero_grad()  # gradients belong to the memory of the graph
         graph = torch.cuda.CUDAGraph()
         stream = torch.cuda.current_stream()
         with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
-            self.losses = self._update(self.items)
+            self.losses = self.trainer.update(*self.batches.make(*self.inputs))
         self.graph = graph

@@ -12,7 +12,6 @@ from posegcn.data.clips import Clips
 from posegcn.devices import own_stream, pick_device
 from posegcn.prediction import check_fits
 from posegcn.recipes import Recipe
-from posegcn.training.batches import PoseBatches
 from posegcn.training.card import training_card
 from posegcn.training.engines import make_step, make_trainer
 from posegcn.training.generators import epoch_generators, own_generators
@@ -20,6 +19,7 @@ from posegcn.training.history import Epoch, best_epoch
 from posegcn.training.interruption import interruption
 from posegcn.training.processes import joined
 from posegcn.training.session import Session
+from posegcn.training.streaming import make_batches
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def fit_seeds(
     with joined(chosen) as processes, own_stream(chosen), own_generators(chosen):
         for model in models:
             model.to(chosen)
-        batches = PoseBatches(train, recipe, models[0])
+        batches = make_batches(train, recipe, models[0])
         trainer = make_trainer(models, recipe, len(batches), precision, processes)
         session = Session(trainer, card, seeds, processes, save_minutes)
         session.open(out, resume, tensorboard)

@@ -46,7 +46,7 @@ class Processes:
 
         Of a batch with fewer items than processes, everyone takes all of it.
         """
-        if len(items) < self.size:
+        if self.size == 1 or len(items) < self.size:
             return items, 1.0
         mine = items.tensor_split(self.size)[self.rank]
         return mine, self.size * len(mine) / len(items)
