@@ -38,14 +38,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=VALUE",
         help="change a field of the recipe, or model.OPTION of its network; repeatable",
     )
-    parser.add_argument("--seed", type=seed, default=0, metavar="N", help="default 0")
-    parser.add_argument(
-        "--seeds",
-        type=count,
-        default=1,
-        metavar="K",
-        help="train K networks side by side, from seeds N to N + K - 1, each in a folder of RUN",
-    )
     parser.add_argument(
         "--selection",
         default="held_out",
@@ -57,6 +49,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--start",
         metavar="CHECKPOINT",
         help="begin with these weights, of the same network or of the lifter inside a refined one",
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")
+    parser.add_argument(
+        "--save-minutes",
+        type=minutes,
+        default=5.0,
+        metavar="N",
+        help="keep the state to resume from that often within an epoch (default 5)",
+    )
+    parser.add_argument("--tensorboard", action="store_true", help="write event files into RUN")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    add_device(parser)
+    _declare_execution(parser)
+    add_json(parser)
+
+
+def _declare_execution(parser: argparse.ArgumentParser) -> None:
+    """How steps are executed, and of how many networks."""
+    parser.add_argument("--seed", type=seed, default=0, metavar="N", help="default 0")
+    parser.add_argument(
+        "--seeds",
+        type=count,
+        default=1,
+        metavar="K",
+        help="train K networks side by side, from seeds N to N + K - 1, each in a folder of RUN",
     )
     parser.add_argument(
         "--precision",
@@ -71,18 +88,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(ENGINES)}: how a step is executed (default auto:\n"
         "as one CUDA graph on a GPU, eager on a CPU)",
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")
-    parser.add_argument(
-        "--save-minutes",
-        type=float,
-        default=5.0,
-        metavar="N",
-        help="keep the state to resume from that often within an epoch (default 5)",
-    )
-    parser.add_argument("--tensorboard", action="store_true", help="write event files into RUN")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    add_device(parser)
-    add_json(parser)
 
 
 def seed(text: str) -> int:
@@ -90,6 +95,14 @@ def seed(text: str) -> int:
     value = int(text)
     if not -(2**63) <= value < 2**63:
         raise argparse.ArgumentTypeError(f"expected a whole number of 64 bits, got {value}")
+    return value
+
+
+def minutes(text: str) -> float:
+    """A time."""
+    value = float(text)
+    if not value >= 0:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 on, got {text}")
     return value
 
 

@@ -67,26 +67,31 @@ class DetectorNoise:
 
     Args:
         skeleton: Body of the keypoints.
-        seed: Same seed, same sequence of draws.
+        seed: Same seed, same sequence of draws; without one, they come from the global generator
+            of the device.
+        device: Where keypoints are.
 
     Raises:
         InputError: The statistics lack a joint of the skeleton.
     """
 
-    def __init__(self, skeleton: Skeleton, seed: int = 0):
+    def __init__(
+        self, skeleton: Skeleton, seed: int | None = 0, device: torch.device | str = "cpu"
+    ):
         if missing := [joint for joint in skeleton.joints if joint not in STATISTICS]:
             raise InputError(
                 f"no detector statistics for {', '.join(missing)} of skeleton {skeleton.name!r}; "
                 "use a Human3.6M skeleton or exact keypoints"
             )
-        table = torch.tensor([STATISTICS[joint] for joint in skeleton.joints])
+        table = torch.tensor([STATISTICS[joint] for joint in skeleton.joints], device=device)
         self.std, self.bias, self.inlier = table[:, :2], table[:, 2:4], table[:, 4]
-        self.mirror = list(skeleton.mirror)
-        self.has_mirror = torch.tensor([m != j for j, m in enumerate(skeleton.mirror)])
-        self.generator = torch.Generator().manual_seed(seed)
+        self.mirror = torch.tensor(skeleton.mirror, device=device)
+        self.has_mirror = self.mirror != torch.arange(len(self.mirror), device=device)
+        seeded = torch.Generator(device).manual_seed(seed or 0)
+        self.random = {"generator": None if seed is None else seeded, "device": device}
 
     def __call__(self, pixels: Tensor) -> Tensor:
-        """Detected keypoints, in pixels.  (T, J, 2) -> (T, J, 2)"""
+        """Detected keypoints, in pixels or in any other unit.  (T, J, 2) -> (T, J, 2)"""
         box = pixels.amax(dim=-2) - pixels.amin(dim=-2)
         scale = BOX_MARGIN * box.amax(dim=-1)[:, None, None] / CROP_PX  # crop px to image px
         draws = self.draw(pixels.shape[0])
@@ -116,10 +121,10 @@ class DetectorNoise:
         )
 
     def _uniform(self, shape: torch.Size) -> Tensor:
-        return torch.rand(shape, generator=self.generator)
+        return torch.rand(shape, **self.random)
 
     def _normal(self, shape: torch.Size) -> Tensor:
-        return torch.randn(shape, generator=self.generator)
+        return torch.randn(shape, **self.random)
 
     def _student_t(self, shape: torch.Size) -> Tensor:
         """Unit variance, 4 degrees of freedom: t has variance 2."""

@@ -65,6 +65,8 @@ class Recipe:
         clip_norm: Largest norm of the gradient of all parameters together; 0 does not clip.
         flip: Train on every pose once as it is and once mirrored.
         norm_momentum: Of batch norm, see :func:`posegcn.training.norms.set_norm_momentum`.
+        keypoint_noise: ``"none"``, or ``"detector"``: the keypoints of every batch get errors of
+            an emulated detector, each time others. Validate on detected keypoints then.
         target_noise: ``"none"``, or ``"released"``: the targets alone are turned and scaled at
             random, as the public GLA-GCN program does without saying so.
         target_step: Learn from every n-th frame; windows still see all of them.
@@ -94,6 +96,7 @@ class Recipe:
     clip_norm: float = 1.0
     flip: bool = False
     norm_momentum: str = "constant"
+    keypoint_noise: str = "none"
     target_noise: str = "none"
     target_step: int = 1
     chunk: int = 1

@@ -12,7 +12,7 @@ from posegcn.errors import InputError, look_up
 from posegcn.prediction import context, inputs_of
 from posegcn.recipes import Recipe
 from posegcn.skeleton import Skeleton
-from posegcn.training.perturbation import TARGET_NOISE
+from posegcn.training.perturbation import KEYPOINT_NOISE, TARGET_NOISE
 
 
 class PoseBatches:
@@ -49,6 +49,8 @@ class PoseBatches:
         self.inputs = {name: values.to(device) for name, values in inputs_of(model, clips).items()}
         self.joints = clips.joints.to(device)
         self.perturb = look_up("noise of the targets", recipe.target_noise, TARGET_NOISE)
+        disturb = look_up("noise of the keypoints", recipe.keypoint_noise, KEYPOINT_NOISE)
+        self.disturb = disturb(clips.skeleton, next(model.parameters()).device)
         self.num_items = len(self.windows) * (2 if recipe.flip else 1)
         if self.num_items < 2:
             raise InputError(f"{clips.source} holds 1 pose to train on, expected two or more")
@@ -86,8 +88,7 @@ class PoseBatches:
 
     def make(self, items: Tensor) -> tuple[Tensor, ...]:
         """The rest of :meth:`batch`, all on the device."""
-        *inputs, joints = self.gather(items)
-        return *inputs, self.perturb(joints)
+        return self._perturbed(self.gather(items))
 
     def gather(self, items: Tensor) -> tuple[Tensor, ...]:
         """What the network takes of some items, then their joints; mirrored from the M-th on."""
@@ -104,6 +105,11 @@ class PoseBatches:
             flip = FLIPS.get(name, flip_pose)
             batch.append(self._mirrored(found, mirrored, flip))
         return tuple(batch)
+
+    def _perturbed(self, batch: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Keypoints, which come first, and joints, which come last, changed at random."""
+        keypoints, *others, joints = batch
+        return self.disturb(keypoints), *others, self.perturb(joints)
 
     def _mirrored(
         self, values: Tensor, mirrored: Tensor, flip: Callable[[Tensor, Skeleton], Tensor]

@@ -1,10 +1,13 @@
-"""Noise of the training targets, as the public GLA-GCN code adds it."""
+"""What is changed at random in each batch: keypoints as detectors err, targets as in GLA-GCN."""
 
 import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
+
+from posegcn.data.noise import DetectorNoise
+from posegcn.skeleton import Skeleton
 
 ANGLES = (-5.0, 0.0, 5.0)  # degrees
 SCALES = (0.95, 1.0, 1.05)
@@ -56,4 +59,28 @@ def none(joints: Tensor) -> Tensor:
 TARGET_NOISE: dict[str, Callable[[Tensor], Tensor]] = {
     "none": none,
     "released": released,
+}
+
+# For a body and a device: what turns the keypoints of a batch into others.  (B, ..., J, 2)
+KeypointNoise = Callable[[Tensor], Tensor]
+
+
+def detector(skeleton: Skeleton, device: torch.device) -> KeypointNoise:
+    """The errors of :class:`~posegcn.data.noise.DetectorNoise`, drawn anew in every batch.
+
+    Raises:
+        InputError: There are no statistics for the body.
+    """
+    noise = DetectorNoise(skeleton, seed=None, device=device)
+    return lambda keypoints: noise(keypoints.flatten(0, -3)).view_as(keypoints)
+
+
+def exact(skeleton: Skeleton, device: torch.device) -> KeypointNoise:
+    """The keypoints as they are."""
+    return lambda keypoints: keypoints
+
+
+KEYPOINT_NOISE: dict[str, Callable[[Skeleton, torch.device], KeypointNoise]] = {
+    "none": exact,
+    "detector": detector,
 }

@@ -58,8 +58,7 @@ class StreamedBatches(PoseBatches):
 
     def make(self, *fetched: Tensor) -> tuple[Tensor, ...]:
         """What the network takes, then what it is to learn."""
-        *inputs, joints = fetched
-        return *inputs, self.perturb(joints)
+        return self._perturbed(fetched)
 
     def _send(self, items: Tensor) -> Sent:
         batch = self.gather(items)

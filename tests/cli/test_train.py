@@ -94,6 +94,39 @@ def test_diverged_training_is_one_sentence_and_leaves_no_checkpoint(posegcn_trai
     assert error.count("\n") == 1
 
 
+def test_several_seeds_have_their_folders_and_one_table(posegcn_train):
+    settings = ("--epochs", "1", "--set", "model.channels=4", "--seed", "3", "--seeds", "2")
+    code, out, error, files = posegcn_train("linear-h36m-gt", *settings)
+    assert code == 0, error
+    assert files == {"run.json", "resume.pt", "seed3", "seed4"}
+    lines = out.splitlines()
+    assert lines[0].startswith("seed 3: epoch 1 of 1 is the best: ")
+    assert lines[1].startswith("seed 4: ")
+    assert lines[2].startswith("mean ")
+    assert "posegcn evaluate" in lines[-1]
+    assert lines[-1].split()[3].endswith("run/seed3")
+    code, out, error, _ = posegcn_train("linear-h36m-gt", *settings, "--resume", "--json")
+    assert code == 0, error
+    assert [run["seed"] for run in json.loads(out)["runs"]] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--seeds", "0", "argument --seeds: expected a number from 1 to 64, got 0"),
+        ("--seeds", "x", "argument --seeds: invalid count value: 'x'"),
+        ("--save-minutes", "nan", "argument --save-minutes: expected a number from 0 on, got nan"),
+        ("--precision", "fp16", "unknown precision 'fp16'"),
+        ("--engine", "fast", "unknown engine 'fast'"),
+    ],
+)
+def test_bad_execution_is_refused(posegcn_train, option, value, message):
+    code, _, error, _ = posegcn_train("linear-h36m-gt", option, value)
+    assert code == 2
+    assert message in error
+    assert error.count("\n") == 1
+
+
 def test_json_has_null_for_what_is_no_number(capsys):
     asked = argparse.Namespace(command_line="posegcn", json=options.STDOUT)
     result = {"mm": float("nan"), "history": [{"loss": float("inf"), "rate": 0.1}], "epoch": 1}

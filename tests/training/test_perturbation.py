@@ -4,7 +4,14 @@ import torch
 from support import parity
 from torch.testing import assert_close
 
-from posegcn.training.perturbation import ANGLES, SCALES, released, turn_and_scale
+from posegcn.skeletons import H36M_17
+from posegcn.training.perturbation import (
+    ANGLES,
+    KEYPOINT_NOISE,
+    SCALES,
+    released,
+    turn_and_scale,
+)
 
 CASE = "temporal/generators_gla"
 
@@ -64,3 +71,21 @@ def test_draws_depend_on_the_generator_only():
     assert torch.equal(one, other)
     ratio = one[..., :2].norm(dim=-1) / joints[..., :2].norm(dim=-1)
     assert {round(value, 2) for value in ratio[:, 0, 0].tolist()} == set(SCALES)
+
+
+def test_detector_errs_anew_in_each_batch_and_in_the_size_of_the_body():
+    keypoints = 0.2 * torch.randn(4000, 1, 17, 2, generator=torch.Generator().manual_seed(0))
+    torch.manual_seed(0)
+    noise = KEYPOINT_NOISE["detector"](H36M_17, torch.device("cpu"))
+    one, other, large = noise(keypoints), noise(keypoints), noise(10 * keypoints)
+    assert one.shape == keypoints.shape
+    assert not torch.equal(one, other)
+    size = (one - keypoints).norm(dim=-1).mean()
+    assert_close((large - 10 * keypoints).norm(dim=-1).mean(), 10 * size, rtol=0.05, atol=0)
+    box = (keypoints.amax(dim=-2) - keypoints.amin(dim=-2)).amax(dim=-1).mean()
+    assert 3 < size / (1.25 * box / 256) < 8  # pixels of a crop, as the source has it
+
+
+def test_exact_keypoints_stay():
+    keypoints = torch.randn(3, 17, 2)
+    assert KEYPOINT_NOISE["none"](H36M_17, torch.device("cpu"))(keypoints) is keypoints
