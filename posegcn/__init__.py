@@ -4,6 +4,7 @@ from posegcn import camera, data, layers, metrics, rig, skeletons, viz
 from posegcn.checkpoints import load_checkpoint, save_checkpoint
 from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
+from posegcn.folding import fold
 from posegcn.graph import Graph
 from posegcn.inspection import (
     count_multiply_adds,
@@ -37,6 +38,7 @@ __all__ = [
     "data",
     "evaluate",
     "fit",
+    "fold",
     "influence",
     "layers",
     "list_layers",

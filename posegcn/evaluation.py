@@ -47,7 +47,7 @@ def evaluate(
     alignment: str = "root",
     by: str = "action",
     pooling: str = "all",
-    batch_size: int = 1024,
+    batch_size: int | None = None,
     device: str = "auto",
 ) -> Report:
     """Errors of a model on some clips, in millimetres.
@@ -59,7 +59,7 @@ def evaluate(
         alignment: Name in ``ALIGNMENTS``.
         by: ``"action"``, or ``"subject"`` for one row of each subject and action.
         pooling: ``"all"``, or ``"released"`` for the tables of the public programs.
-        batch_size: Poses at a time.
+        batch_size: See :func:`~posegcn.prediction.predict_clips`.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
 
     Raises:

@@ -9,7 +9,7 @@ from torch.func import jacrev, vmap
 from posegcn.errors import InputError
 from posegcn.layers import GraphConv
 from posegcn.layers.adaptive import AdaptiveGraphConv
-from posegcn.prediction import check_takes_keypoints, context, evaluation_mode, predict
+from posegcn.prediction import check_takes_keypoints, context, evaluation_mode
 
 
 def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
@@ -74,7 +74,8 @@ def measured_graphs(model: nn.Module, keypoints: Tensor) -> dict[str, Tensor]:
 
     hooks = [layer.register_forward_pre_hook(measure(name)) for name, layer in layers.items()]
     try:
-        predict(model, keypoints, batch_size=len(keypoints))
+        with evaluation_mode(model):
+            model(keypoints.to(next(model.parameters()).device))
     finally:
         for hook in hooks:
             hook.remove()

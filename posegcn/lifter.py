@@ -10,6 +10,7 @@ from posegcn.camera import normalise_image
 from posegcn.checkpoints import load_checkpoint
 from posegcn.data.clips import Clip, Clips
 from posegcn.errors import InputError
+from posegcn.folding import fold
 from posegcn.prediction import (
     check_takes_keypoints,
     context,
@@ -43,6 +44,7 @@ class Lifter:
     def __init__(self, model: nn.Module):
         check_takes_keypoints(model)
         self.model = model.eval()
+        self.folded = fold(model)
         self.skeleton = model.skeleton
         self.keypoint_skeleton = keypoint_skeleton(model)
 
@@ -73,7 +75,7 @@ class Lifter:
         nowhere = keypoints.new_zeros(len(keypoints), self.skeleton.num_joints, 3)
         clip = Clip("", "", "", image_size, keypoints, nowhere, nowhere[:, 0])
         clips = Clips.from_clips("the video", self.keypoint_skeleton, {}, [clip])
-        return Poses(predict_clips(self.model, clips, flip=flip))
+        return Poses(predict_clips(self.folded, clips, flip=flip))
 
     def stream(self, image_size: tuple[int, int]) -> "Stream":
         """Begin a video whose frames come one at a time."""
@@ -147,5 +149,5 @@ class Stream:
             return None
         window = self.ring.roll(-(self.num_frames % len(self.ring)), dims=0)
         if self.over_time:
-            return predict(self.lifter.model, window[None])[0, 0]
-        return predict(self.lifter.model, window)[0]
+            return predict(self.lifter.folded, window[None])[0, 0]
+        return predict(self.lifter.folded, window)[0]

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from posegcn.errors import InputError
+from posegcn.rotation import best_rotation
 from posegcn.skeleton import Skeleton
 
 # The joints that MPI-INF-3DHP is measured on, by group: 14 of its 17.
@@ -80,12 +81,10 @@ def procrustes(predicted: Tensor, target: Tensor) -> Tensor:
     """
     centre_p, centre_t = predicted.mean(dim=-2, keepdim=True), target.mean(dim=-2, keepdim=True)
     centred_p, centred_t = predicted - centre_p, target - centre_t
-    u, s, vh = torch.linalg.svd(centred_t.mT @ centred_p)
-    sign = torch.ones_like(s)
-    sign[..., -1] = torch.where(torch.linalg.det(u @ vh) < 0, -1.0, 1.0)
-    rotation = (u * sign[..., None, :]) @ vh
-    scale = (s * sign).sum(dim=-1) / _squared_size(centred_p)
-    return scale[..., None, None] * centred_p @ rotation.mT + centre_t
+    correlation = centred_t.mT @ centred_p
+    rotation = best_rotation(correlation)
+    scale = (rotation * correlation).sum(dim=(-2, -1)) / _squared_size(centred_p)
+    return centred_p @ (scale[..., None, None] * rotation).mT + centre_t
 
 
 def _squared_size(joints: Tensor) -> Tensor:

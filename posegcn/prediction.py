@@ -1,6 +1,6 @@
 """Prediction: from what a network takes to joints, pose by pose or over whole clips."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -10,6 +10,7 @@ from posegcn.data.clips import Clip, Clips
 from posegcn.data.flips import FLIPS, flip_pose
 from posegcn.data.windows import Windows
 from posegcn.errors import InputError
+from posegcn.folding import fold
 from posegcn.skeleton import Skeleton
 
 
@@ -78,19 +79,18 @@ def keypoint_skeleton(model: nn.Module) -> Skeleton:
     return getattr(model, "keypoint_skeleton", model.skeleton)
 
 
-@torch.no_grad()
 def predict(
-    model: nn.Module, *inputs: Tensor, flip: bool = False, batch_size: int = 1024
+    model: nn.Module, *inputs: Tensor, flip: bool = False, batch_size: int | None = None
 ) -> Tensor:
     """Joints for any number of items, in evaluation mode, on the CPU.  (N, J, 2) -> (N, J, 3)
 
     Networks over time take windows or clips, ``(N, T, J, 2)``, and give ``(N, T', J, 3)``.
 
     Args:
-        model: Lifting network; its mode is restored afterwards.
+        model: Lifting network; it stays as it is, a folded copy predicts.
         *inputs: What the network takes, usually normalised image coordinates alone.
         flip: Average with the mirrored prediction of the mirrored inputs.
-        batch_size: Items at a time.
+        batch_size: Items at a time; as many as are fastest where it is not given.
 
     Raises:
         InputError: The network takes another number of inputs.
@@ -100,23 +100,11 @@ def predict(
         raise InputError(
             f"{type(model).__name__} takes {', '.join(names)}, got {len(inputs)} inputs"
         )
-    device = next(model.parameters()).device
-    flips = [FLIPS[name] for name in names]
-    batches = []
-    with evaluation_mode(model):
-        for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
-            batch = [values.to(device) for values in batch]
-            joints = model(*batch)
-            if flip:
-                seen = keypoint_skeleton(model)
-                turned = (turn(v, seen) for turn, v in zip(flips, batch, strict=True))
-                joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
-            batches.append(joints.cpu())
-    return torch.cat(batches)
+    return _predict(fold(model), inputs, flip, batch_size or _fastest(model))
 
 
 def predict_clips(
-    model: nn.Module, clips: Clips, *, flip: bool = False, batch_size: int = 1024
+    model: nn.Module, clips: Clips, *, flip: bool = False, batch_size: int | None = None
 ) -> Tensor:
     """Joints for every target frame of some clips.  -> (M, J, 3)
 
@@ -124,24 +112,25 @@ def predict_clips(
     the last frame stands again. Where it can take whole clips, the work is shared between frames.
 
     Args:
-        model: Lifting network.
+        model: Lifting network; it stays as it is, a folded copy predicts.
         clips: What to lift.
         flip: Average with the mirrored prediction of the mirrored inputs.
-        batch_size: Poses at a time; of windows, as many as have 16 times as many frames.
+        batch_size: Poses at a time, as many as are fastest where it is not given; of windows, as
+            many as have 8 times as many frames.
     """
-    around = context(model)
+    model, around, size = fold(model), context(model), batch_size or _fastest(model)
     if around is None:
-        inputs = (values[clips.targets] for values in inputs_of(model, clips).values())
-        return predict(model, *inputs, flip=flip, batch_size=batch_size)
+        inputs = tuple(values[clips.targets] for values in inputs_of(model, clips).values())
+        return _predict(model, inputs, flip, size)
     if getattr(model, "takes_clips", False):
         joints = torch.cat([_whole_clip(model, clip, around, flip) for clip in clips])
         return joints[clips.targets]
     windows = Windows.of_targets(clips)
     batches = []
-    num_windows = max(1, 16 * batch_size // model.receptive_field)
+    num_windows = max(1, 8 * size // model.receptive_field)
     for items in torch.arange(len(windows)).split(num_windows):
         keypoints = clips.keypoints[windows.frames(items, *around)]  # (B, T, J, 2)
-        batches.append(predict(model, keypoints, flip=flip, batch_size=num_windows)[:, 0])
+        batches.append(_predict(model, (keypoints,), flip, num_windows)[:, 0])
     return torch.cat(batches)
 
 
@@ -149,4 +138,25 @@ def _whole_clip(model: nn.Module, clip: Clip, around: tuple[int, int], flip: boo
     """Joints for all frames of a clip at once.  -> (T, J, 3)"""
     before, after = around
     frames = torch.arange(-before, len(clip) + after).clamp(0, len(clip) - 1)
-    return predict(model, clip.keypoints[frames][None], flip=flip)[0]
+    return _predict(model, (clip.keypoints[frames][None],), flip, batch_size=1)[0]
+
+
+@torch.no_grad()
+def _predict(model: nn.Module, inputs: Sequence[Tensor], flip: bool, batch_size: int) -> Tensor:
+    """Joints as a folded network gives them."""
+    device = next(model.parameters()).device
+    flips, seen = [FLIPS[name] for name in input_names(model)], keypoint_skeleton(model)
+    batches = []
+    for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
+        batch = [values.to(device) for values in batch]
+        joints = model(*batch)
+        if flip:
+            turned = (turn(v, seen) for turn, v in zip(flips, batch, strict=True))
+            joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
+        batches.append(joints)
+    return torch.cat(batches).cpu()
+
+
+def _fastest(model: nn.Module) -> int:
+    """Poses whose features stay in the cache of a CPU, or that keep a GPU busy."""
+    return 128 if next(model.parameters()).device.type == "cpu" else 8192

@@ -17,17 +17,18 @@ PACKAGE = Path(posegcn.__file__).parent
 FLOORS = (
     ("version", "errors"),
     ("files", "devices", "skeleton", "camera"),
-    ("skeletons", "metrics", "rig"),
-    ("graph",),
+    ("skeletons", "rotation", "rig"),
+    ("graph", "metrics"),
     ("pooling",),
     ("layers",),
     ("models", "data"),
     ("recipes", "viz"),
     ("report", "checkpoints"),
-    ("prediction", "published", "measures"),
+    ("folding", "published", "measures"),
+    ("prediction",),
     ("evaluation",),
     ("training", "baselines", "inspection", "lifter"),
-    ("reproduce",),
+    ("reproduce", "benchmark"),
     ("cli",),
 )
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}

@@ -77,12 +77,16 @@ def test_commands(tmp_path, monkeypatch, capsys):
 
     commands = lines("posegcn ")
     first, published, stages = ["list", "train", "evaluate"], 2 * ["import"], 2 * ["train"]
-    over_time = ["train", "evaluate", "import", "data"]
-    expected = [*first, "train", *published, "export", *stages, "evaluate", *over_time]
+    over_time, fast = ["train", "evaluate", "import", "data"], ["bench", "train", "train"]
+    expected = [*first, "train", *published, "export", *stages, "evaluate", *over_time, *fast]
     assert [words[0] for words in commands] == expected
     del commands[3]  # it takes a quarter of an hour
     for words in commands:
         words = [word.replace("DIR", str(tmp_path)) for word in words]
+        if words[0] == "bench":
+            words += ["--networks", "semgcn", "--rounds", "2"]
+        if words[1].startswith("semgcn"):
+            words += ["--set", "model.channels=8", "--set", "batch_size=256"]
         if words[1].startswith("modulated_gcn"):
             words += ["--epochs", "1", "--set", "model.channels=8"]
         if words[1].startswith("temporal_conv"):  # a later --set wins

@@ -6,7 +6,7 @@ import shlex
 import sys
 from typing import NoReturn
 
-from posegcn.cli import baselines, data, evaluate, export, import_, list_, train
+from posegcn.cli import baselines, bench, data, evaluate, export, import_, list_, train
 from posegcn.cli.options import STDOUT
 from posegcn.errors import InputError, WorkError, look_up
 from posegcn.files import check_writable
@@ -19,6 +19,7 @@ COMMANDS = {
     "import": import_,
     "export": export,
     "baselines": baselines,
+    "bench": bench,
     "data": data,
 }
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.graph import Graph
-from posegcn.layers.base import GraphConv, initialise
+from posegcn.layers.base import GraphConv, initialise, plan_products
 from posegcn.layers.links import directed_parts
 
 
@@ -93,11 +93,10 @@ class AdaptiveGraphConv(GraphConv):
         """What carries joint j to joint i when the features are x.  -> (..., J, J, in, out)"""
         return torch.einsum("...kij,kno->...ijno", self.adjacency(x), self.weight)
 
-    def combine(self, x: Tensor) -> Tensor:
+    def combine(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
         """See :meth:`~posegcn.layers.base.GraphConv.combine`."""
-        adjacency = self.adjacency(x)
-        clip = x if self.over_frames else x.unsqueeze(-3)
-        parts, channels, out = self.weight.shape
-        messages = clip @ self.weight.transpose(0, 1).reshape(channels, -1)  # (..., T, J, K out)
-        y = torch.einsum("...kij,...tjko->...tio", adjacency, messages.unflatten(-1, (parts, out)))
-        return y if self.over_frames else y.squeeze(-3)
+        mixing = self.adjacency(x).transpose(-3, -2)  # (..., J, K, J)
+        if self.over_frames:
+            mixing = mixing.unsqueeze(-4)  # the same for all frames
+        sum_messages, operands = plan_products(mixing, self.weight)
+        return sum_messages(x, bias, *operands)

@@ -2,9 +2,11 @@
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from posegcn.errors import InputError, look_up
 from posegcn.graph import Graph
@@ -43,75 +45,107 @@ class GraphConv(nn.Module, ABC):
         """What carries joint j to joint i, :math:`a_{ij} W_{ij}`.  (J, J, in, out)"""
 
     @abstractmethod
-    def combine(self, x: Tensor) -> Tensor:
-        """The sum over j, without bias.  (..., J, in) -> (..., J, out)"""
+    def combine(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """The sum over j, and the bias where there is one.  (..., J, in) -> (..., J, out)"""
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the layer.  (..., J, in_channels) -> (..., J, out_channels)"""
+        self.check(x)
+        return self.combine(x, self.bias)
+
+    def check(self, x: Tensor) -> None:
+        """Refuse features of other joints or channels.
+
+        Raises:
+            InputError: They are.
+        """
         if x.shape[-2:] != (self.graph.num_nodes, self.in_channels):
             raise InputError(
                 f"{type(self).__name__} expects (..., {self.graph.num_nodes}, {self.in_channels}), "
                 f"got {tuple(x.shape)}"
             )
-        y = self.combine(x)
-        return y if self.bias is None else y + self.bias
 
     def extra_repr(self) -> str:
         """Sizes, for ``print(layer)``."""
         return f"{self.in_channels}, {self.out_channels}, joints={self.graph.num_nodes}"
 
 
-def mix_and_transform(x: Tensor, mixing: Tensor, weight: Tensor) -> Tensor:
-    r"""Sum over K parts of the adjacency, each with one matrix.
+SumMessages = Callable[..., Tensor]
 
-    .. math:: y_i = \sum_k \sum_j a^k_{ij} \, x_j W_k
+
+class ConstantGraphConv(GraphConv):
+    """Graph convolution whose adjacency and matrices are the same for every pose.
+
+    They depend on the parameters alone: a network that no longer learns computes them once.
+    """
+
+    @abstractmethod
+    def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
+        """The function that sums the messages, and what it takes after features and bias."""
+
+    def combine(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """See :meth:`GraphConv.combine`."""
+        sum_messages, constants = self.plan()
+        return sum_messages(x, bias, *constants)
+
+
+def plan_products(mixing: Tensor, weight: Tensor) -> tuple[SumMessages, tuple[Tensor, Tensor]]:
+    r"""How to sum over K parts of the adjacency, each with one matrix.
+
+    .. math:: y_i = b + \sum_k \sum_j a^k_{ij} \, x_j W_k
 
     The K products are one product of K-fold width, and joints are mixed on the side that has
     fewer channels.
 
     Shape:
-        - x: ``(..., J, in)``
-        - mixing: ``(K, J, J)``
+        - mixing: ``(..., J, K, J)``, the parts of a target beside one another
         - weight: ``(K, in, out)``
-        - output: ``(..., J, out)``
     """
-    parts, channels, out_channels = weight.shape
+    _, channels, out_channels = weight.shape
     if channels <= out_channels:
-        return gather(x, mixing).flatten(-2) @ weight.flatten(0, 1)
-    wide = x @ weight.transpose(0, 1).reshape(channels, -1)  # (..., J, K out)
-    return mix(wide.unflatten(-1, (parts, out_channels)), mixing)
+        return gather_and_transform, (mixing.flatten(-3, -2), weight.flatten(0, 1).mT)
+    wide = weight.transpose(0, 1).flatten(1)
+    return transform_and_mix, (mixing.transpose(-2, -1).flatten(-2), wide)
 
 
-def mix(messages: Tensor, mixing: Tensor) -> Tensor:
-    r"""Sum of messages over sources and K parts.
+def gather_and_transform(x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor) -> Tensor:
+    """Parts side by side, then one product.  (..., J, in), (J K, J), (out, K in)"""
+    gathered = regroup(weigh(mixing, x), x.shape[-2])  # (..., J, K in)
+    return functional.linear(gathered, weight, bias)
 
-    .. math:: y_i = \sum_k \sum_j a^k_{ij} \, m^k_j
 
-    Shape:
-        - messages: ``(..., J, K, out)``
-        - mixing: ``(K, J, J)``
-        - output: ``(..., J, out)``
+def transform_and_mix(x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor) -> Tensor:
+    """One product, then the sum over parts.  (..., J, in), (J, J K), (in, K out)"""
+    messages = regroup(x @ weight, mixing.shape[-1])  # (..., J K, out)
+    return add_bias(weigh(mixing, messages), bias)
+
+
+def weigh(mixing: Tensor, messages: Tensor) -> Tensor:
+    """Weighted sums of messages, ``mixing @ messages``.  (..., I, J), (..., J, C) -> (..., I, C)
+
+    Weights that are learned are spread over the poses first: many small products write the result
+    in the order in which it is read next, one large product would not.
     """
-    return mixing.permute(1, 2, 0).flatten(1) @ messages.flatten(-3, -2)
+    if mixing.requires_grad:
+        mixing = mixing.expand(*messages.shape[:-2], -1, -1)
+    return mixing @ messages
 
 
-def gather(x: Tensor, mixing: Tensor) -> Tensor:
-    r"""What arrives at each target, part by part.
-
-    .. math:: h^k_i = \sum_j a^k_{ij} \, x_j
-
-    Shape:
-        - x: ``(..., J, in)``
-        - mixing: ``(K, J, J)``
-        - output: ``(..., J, K, in)``
-    """
-    parts, joints, _ = mixing.shape
-    wide = mixing.transpose(0, 1).reshape(joints * parts, joints) @ x  # (..., J K, in)
-    return wide.unflatten(-2, (joints, parts))
+def regroup(x: Tensor, rows: int) -> Tensor:
+    """Parts beside one another or below one another.  (..., J, K C) <-> (..., J K, C)"""
+    *leading, before, channels = x.shape
+    return x.reshape(*leading, rows, before * channels // rows)
 
 
-def normalise(norm: nn.BatchNorm1d, x: Tensor) -> Tensor:
+def add_bias(y: Tensor, bias: Tensor | None) -> Tensor:
+    """The sum, or ``y`` where there is no bias."""
+    return y if bias is None else y + bias
+
+
+def normalise(norm: nn.Module, x: Tensor) -> Tensor:
     """Batch norm of the channels, with statistics over all other axes.  (..., C) -> (..., C)"""
+    if isinstance(norm, nn.Identity):
+        return x
     return norm(x.flatten(0, -2)).view_as(x)
 
 

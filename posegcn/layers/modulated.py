@@ -5,10 +5,17 @@ from torch import Tensor, nn
 
 from posegcn.errors import look_up
 from posegcn.graph import Graph
-from posegcn.layers.base import GraphConv, initialise, mix
+from posegcn.layers.base import (
+    ConstantGraphConv,
+    SumMessages,
+    add_bias,
+    initialise,
+    regroup,
+    weigh,
+)
 
 
-class ModulatedGraphConv(GraphConv):
+class ModulatedGraphConv(ConstantGraphConv):
     r"""Graph convolution with one modulation vector for each joint and a learned adjacency.
 
     .. math::
@@ -70,11 +77,19 @@ class ModulatedGraphConv(GraphConv):
         parts = self.parts * self.mixing()
         return torch.einsum("kij,jo,kno->ijno", parts, self.modulation, self.weight)
 
-    def combine(self, x: Tensor) -> Tensor:
-        """See :meth:`~posegcn.layers.base.GraphConv.combine`."""
-        wide = x @ self.weight.transpose(0, 1).reshape(self.in_channels, -1)  # (..., J, 2 out)
-        messages = wide.unflatten(-1, (2, self.out_channels)) * self.modulation[:, None]
-        return mix(messages, self.parts * self.mixing())
+    def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
+        """See :meth:`~posegcn.layers.base.ConstantGraphConv.plan`."""
+        mixing = self.mixing()[..., None] * self.parts.permute(1, 2, 0)  # (J, J, 2)
+        weight = self.weight.transpose(0, 1).flatten(1)  # (in, 2 out)
+        return sum_modulated, (mixing.flatten(1), weight, self.modulation.repeat(1, 2))
+
+
+def sum_modulated(
+    x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor, modulation: Tensor
+) -> Tensor:
+    """One product, modulated, then the sum.  (..., J, in), (J, J 2), (in, 2 out), (J, 2 out)"""
+    messages = regroup((x @ weight) * modulation, mixing.shape[1])  # (..., J 2, out)
+    return add_bias(weigh(mixing, messages), bias)
 
 
 def _xavier(modulation: Tensor) -> None:

@@ -45,7 +45,7 @@ class GroupedNonLocal(nn.Module):
         self.phi = nn.Linear(channels, inner)
         self.project = nn.Linear(2 * inner, 1, bias=False)
         self.output = nn.Linear(inner, channels)
-        self.norm = nn.BatchNorm1d(channels) if batch_norm else None
+        self.norm = nn.BatchNorm1d(channels) if batch_norm else nn.Identity()
         self.pool = MaxPool(groups)
         self.reset_parameters()
 
@@ -55,7 +55,7 @@ class GroupedNonLocal(nn.Module):
             nn.init.kaiming_normal_(linear.weight)
             if linear.bias is not None:
                 nn.init.zeros_(linear.bias)
-        last = self.output if self.norm is None else self.norm
+        last = self.output if isinstance(self.norm, nn.Identity) else self.norm
         nn.init.zeros_(last.weight)
         nn.init.zeros_(last.bias)
 
@@ -69,9 +69,7 @@ class GroupedNonLocal(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block.  (B, J, C) -> (B, J, C)"""
         y = self.output(self.attention(x) @ self.pool(self.value(x)))
-        if self.norm is not None:
-            y = normalise(self.norm, y)
-        return x + y
+        return x + normalise(self.norm, y)
 
 
 class EmbeddedGaussianNonLocal(nn.Module):

@@ -4,10 +4,10 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.graph import Graph
-from posegcn.layers.base import GraphConv, initialise
+from posegcn.layers.base import ConstantGraphConv, SumMessages, add_bias, initialise, weigh
 
 
-class NoSharingGraphConv(GraphConv):
+class NoSharingGraphConv(ConstantGraphConv):
     r"""Graph convolution in which every pair of joints has its own matrix.
 
     .. math:: y_i = b + \sum_j a_{ij} \, x_j W_{ij}
@@ -62,7 +62,14 @@ class NoSharingGraphConv(GraphConv):
         shares = self.incidence.sum(dim=0)[:, None, None]
         return matrices.index_put((self.targets, self.sources), shares * self.weight)
 
-    def combine(self, x: Tensor) -> Tensor:
-        """See :meth:`~posegcn.layers.base.GraphConv.combine`."""
-        messages = torch.einsum("...en,eno->...eo", x[..., self.sources, :], self.weight)
-        return self.incidence @ messages  # (J, E) (..., E, out) -> (..., J, out)
+    def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
+        """See :meth:`~posegcn.layers.base.ConstantGraphConv.plan`."""
+        return sum_over_edges, (self.sources, self.incidence, self.weight)
+
+
+def sum_over_edges(
+    x: Tensor, bias: Tensor | None, sources: Tensor, incidence: Tensor, weight: Tensor
+) -> Tensor:
+    """Each edge by its matrix, then the sum.  (..., J, in), (E,), (J, E), (E, in, out)"""
+    messages = torch.einsum("...en,eno->...eo", x.index_select(-2, sources), weight)
+    return add_bias(weigh(incidence, messages), bias)

@@ -4,10 +4,10 @@ import torch
 from torch import nn
 
 from posegcn.graph import Graph
-from posegcn.layers.base import GraphConv, initialise
+from posegcn.layers.base import ConstantGraphConv, initialise
 
 
-class PartitionedGraphConv(GraphConv):
+class PartitionedGraphConv(ConstantGraphConv):
     """Graph convolution whose adjacency is fixed and cut into K parts with their own matrices.
 
     Args:

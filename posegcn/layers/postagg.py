@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from posegcn.layers.base import gather
+from posegcn.layers.base import SumMessages, add_bias, regroup, weigh
 from posegcn.layers.partitioned import PartitionedGraphConv
 
 
@@ -26,6 +26,14 @@ class PostAggGraphConv(PartitionedGraphConv):
         """See :meth:`~posegcn.layers.base.GraphConv.edge_matrices`."""
         return torch.einsum("kij,kino->ijno", self.mixing, self.weight)
 
-    def combine(self, x: Tensor) -> Tensor:
-        """See :meth:`~posegcn.layers.base.GraphConv.combine`."""
-        return torch.einsum("...ikn,kino->...io", gather(x, self.mixing), self.weight)
+    def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
+        """See :meth:`~posegcn.layers.base.ConstantGraphConv.plan`."""
+        mixing = self.mixing.transpose(0, 1).flatten(0, 1)  # (J K, J)
+        weight = self.weight.transpose(0, 1).flatten(1, 2)  # (J, K in, out)
+        return sum_at_targets, (mixing, weight)
+
+
+def sum_at_targets(x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor) -> Tensor:
+    """The sum, then each target by its matrix.  (..., J, in), (J K, J), (J, K in, out)"""
+    gathered = regroup(weigh(mixing, x), x.shape[-2])  # (..., J, K in)
+    return add_bias(torch.einsum("...in,ino->...io", gathered, weight), bias)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from posegcn.layers.base import mix
+from posegcn.layers.base import SumMessages, add_bias, regroup, weigh
 from posegcn.layers.partitioned import PartitionedGraphConv
 
 
@@ -25,7 +25,14 @@ class PreAggGraphConv(PartitionedGraphConv):
         """See :meth:`~posegcn.layers.base.GraphConv.edge_matrices`."""
         return torch.einsum("kij,kjno->ijno", self.mixing, self.weight)
 
-    def combine(self, x: Tensor) -> Tensor:
-        """See :meth:`~posegcn.layers.base.GraphConv.combine`."""
-        messages = torch.einsum("...jn,kjno->...jko", x, self.weight)
-        return mix(messages, self.mixing)
+    def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
+        """See :meth:`~posegcn.layers.base.ConstantGraphConv.plan`."""
+        mixing = self.mixing.permute(1, 2, 0).flatten(1)  # (J, J K)
+        weight = self.weight.permute(1, 2, 0, 3).flatten(2)  # (J, in, K out)
+        return sum_from_sources, (mixing, weight)
+
+
+def sum_from_sources(x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor) -> Tensor:
+    """Each source by its matrix, then the sum.  (..., J, in), (J, J K), (J, in, K out)"""
+    messages = torch.einsum("...jn,jno->...jo", x, weight)  # (..., J, K out)
+    return add_bias(weigh(mixing, regroup(messages, mixing.shape[1])), bias)

@@ -4,10 +4,10 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.graph import Graph
-from posegcn.layers.base import GraphConv, initialise, mix_and_transform
+from posegcn.layers.base import ConstantGraphConv, SumMessages, add_bias, initialise, plan_products
 
 
-class SemanticGraphConv(GraphConv):
+class SemanticGraphConv(ConstantGraphConv):
     r"""Graph convolution whose adjacency is a learned softmax over each joint's neighbourhood.
 
     .. math::
@@ -50,33 +50,43 @@ class SemanticGraphConv(GraphConv):
         num_logits = int(graph.support.sum())
         self.logits = nn.Parameter(torch.ones(out_channels if channelwise else 1, num_logits))
         # One logit for each edge, in row-major order of the support.
-        edges = graph.support.flatten().nonzero().flatten()
-        self.register_buffer("edges", edges, persistent=False)
-        self.register_buffer("loops", torch.eye(graph.num_nodes), persistent=False)
+        targets, sources = graph.support.nonzero(as_tuple=True)
+        self.register_buffer("targets", targets, persistent=False)
+        self.register_buffer("sources", sources, persistent=False)
+        # The logit of each pair, and what takes the pairs without an edge out of the softmax.
+        logit_of = (graph.support.flatten().cumsum(dim=0) - 1).clamp(min=0)
+        blocked = torch.zeros(graph.support.shape).masked_fill(~graph.support, -torch.inf)
+        self.register_buffer("logit_of", logit_of, persistent=False)
+        self.register_buffer("blocked", blocked, persistent=False)
+        loops = torch.eye(graph.num_nodes)
+        self.register_buffer("parts", torch.stack([loops, 1 - loops], dim=1), persistent=False)
         bias_fan = in_channels if channelwise else out_channels
         initialise(self.weight, self.bias, bias_fan=bias_fan, init=init)
 
     def mixing(self) -> Tensor:
         """The learned adjacency, rows sum to one.  (1 or out_channels, J, J)"""
-        nothing = self.logits.new_full((len(self.logits), self.loops.numel()), -torch.inf)
-        scores = nothing.index_copy(1, self.edges, self.logits)
-        return scores.unflatten(1, self.loops.shape).softmax(dim=-1)
+        scores = self.logits.index_select(1, self.logit_of).view(-1, *self.blocked.shape)
+        return (scores + self.blocked).softmax(dim=-1)
 
     def edge_matrices(self) -> Tensor:
         """See :meth:`~posegcn.layers.base.GraphConv.edge_matrices`."""
-        parts = torch.stack(self._decoupled()).expand(2, self.out_channels, -1, -1)
-        return torch.einsum("kcij,knc->ijnc", parts, self.weight)
+        parts = self._parts().expand(self.out_channels, -1, -1, -1)
+        return torch.einsum("cikj,knc->ijnc", parts, self.weight)
 
-    def combine(self, x: Tensor) -> Tensor:
-        """See :meth:`~posegcn.layers.base.GraphConv.combine`."""
-        own, rest = self._decoupled()
+    def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
+        """See :meth:`~posegcn.layers.base.ConstantGraphConv.plan`."""
+        parts = self._parts()
         if not self.channelwise:
-            return mix_and_transform(x, torch.cat([own, rest]), self.weight)
-        own_message, rest_message = x @ self.weight[0], x @ self.weight[1]  # (..., J, out)
-        diagonal = own.diagonal(dim1=-2, dim2=-1).mT  # (J, out)
-        return diagonal * own_message + torch.einsum("cij,...jc->...ic", rest, rest_message)
+            return plan_products(parts[0], self.weight)
+        weight = self.weight.transpose(0, 1).flatten(1)  # (in, 2 out)
+        return sum_by_channel, (parts.permute(1, 2, 3, 0), weight)
 
-    def _decoupled(self) -> tuple[Tensor, Tensor]:
-        mixing = self.mixing()
-        own = mixing * self.loops
-        return own, mixing - own
+    def _parts(self) -> Tensor:
+        """Loops and edges apart.  (1 or out_channels, J, 2, J)"""
+        return self.mixing()[:, :, None] * self.parts
+
+
+def sum_by_channel(x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor) -> Tensor:
+    """One product, then a sum for each channel.  (..., J, in), (J, 2, J, out), (in, 2 out)"""
+    messages = (x @ weight).unflatten(-1, (2, -1))  # (..., J, 2, out)
+    return add_bias(torch.einsum("ikjc,...jkc->...ic", mixing, messages), bias)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from posegcn.layers.base import mix_and_transform
+from posegcn.layers.base import SumMessages, plan_products
 from posegcn.layers.partitioned import PartitionedGraphConv
 
 
@@ -27,6 +27,6 @@ class VanillaGraphConv(PartitionedGraphConv):
         """See :meth:`~posegcn.layers.base.GraphConv.edge_matrices`."""
         return torch.einsum("kij,kno->ijno", self.mixing, self.weight)
 
-    def combine(self, x: Tensor) -> Tensor:
-        """See :meth:`~posegcn.layers.base.GraphConv.combine`."""
-        return mix_and_transform(x, self.mixing, self.weight)
+    def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
+        """See :meth:`~posegcn.layers.base.ConstantGraphConv.plan`."""
+        return plan_products(self.mixing.transpose(0, 1), self.weight)

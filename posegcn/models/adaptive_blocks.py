@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from posegcn.graph import Graph
 from posegcn.layers.adaptive import AdaptiveGraphConv
 from posegcn.layers.base import normalise
+from posegcn.layers.dropout import Dropout
 
 KERNEL = 9  # frames; the paper says 9 in one place and 3 in another, the public code has 9
 
@@ -36,7 +37,7 @@ class SpatialBlock(nn.Module):
         )
         self.norm = nn.BatchNorm1d(out_channels)
         nn.init.constant_(self.norm.weight, 1e-6)  # the block begins as its shortcut
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.project = None
         if in_channels != out_channels:
             self.project = nn.Linear(in_channels, out_channels)
@@ -49,7 +50,7 @@ class SpatialBlock(nn.Module):
         y = self.dropout(normalise(self.norm, self.conv(x)))
         if self.project is not None:
             x = normalise(self.project_norm, self.project(x))
-        return (y + x).relu()
+        return (y + x).relu_()
 
 
 class TemporalUnit(nn.Module):

@@ -2,9 +2,11 @@
 
 from torch import Tensor, nn
 
+from posegcn.errors import InputError
 from posegcn.graph import Graph
 from posegcn.layers import make_layer
 from posegcn.layers.base import normalise
+from posegcn.layers.dropout import Dropout
 
 
 class GraphConvBlock(nn.Module):
@@ -38,11 +40,11 @@ class GraphConvBlock(nn.Module):
         super().__init__()
         self.conv = make_layer(layer, in_channels, out_channels, graph, **options)
         self.norm = nn.BatchNorm1d(out_channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block.  (..., J, in_channels) -> (..., J, out_channels)"""
-        return self.dropout(normalise(self.norm, self.conv(x)).relu())
+        return self.dropout(normalise(self.norm, self.conv(x)).relu_())
 
 
 class ResidualBlock(nn.Module):
@@ -68,3 +70,16 @@ class ResidualBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block.  (..., J, channels) -> (..., J, channels)"""
         return x + self.second(self.first(x))
+
+
+def check_keypoints(model: nn.Module, keypoints: Tensor) -> None:
+    """Refuse poses of another body.
+
+    Raises:
+        InputError: They are.
+    """
+    if keypoints.shape[-2:] != (model.skeleton.num_joints, 2):
+        raise InputError(
+            f"{type(model).__name__} expects (B, {model.skeleton.num_joints}, 2), "
+            f"got {tuple(keypoints.shape)}"
+        )

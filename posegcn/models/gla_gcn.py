@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from posegcn.errors import InputError, look_up
 from posegcn.graph import Graph
 from posegcn.layers.base import normalise
+from posegcn.layers.dropout import Dropout
 from posegcn.models.adaptive_blocks import SpatioTemporalBlock
 from posegcn.models.receptive_field import receptive_field
 from posegcn.skeleton import Skeleton
@@ -129,7 +130,7 @@ class Level(nn.Module):
         self.second = SpatioTemporalBlock(
             channels, channels, graph, stride=stride, shortcut=False, **options
         )
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """Shorten the window.  (B, T, J, C) -> (B, T', J, C)"""

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.errors import InputError
-from posegcn.models.blocks import GraphConvBlock
+from posegcn.models.blocks import GraphConvBlock, check_keypoints
 from posegcn.models.hourglass import Hourglass
 from posegcn.pooling import make_pyramid
 from posegcn.skeleton import Skeleton
@@ -57,7 +57,7 @@ class GraphStackedHourglass(nn.Module):
 
     Raises:
         InputError: There are more stacks than channels, or the pyramid is not that of the
-            skeleton.
+            skeleton, or the input has another number of joints.
 
     Source: Xu and Takano, Graph stacked hourglass networks for 3D human pose estimation,
     CVPR 2021, with the sizes of the public code (a re-implementation). Differs from that: any
@@ -93,6 +93,7 @@ class GraphStackedHourglass(nn.Module):
 
     def forward(self, keypoints: Tensor) -> Tensor:
         """Lift keypoints.  (B, J, 2) -> (B, J, 3)"""
+        check_keypoints(self, keypoints)
         x = self.input(keypoints)
         levels = []
         for hourglass, share in zip(self.hourglasses, self.shares, strict=True):

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.errors import InputError
+from posegcn.layers.dropout import Dropout
 from posegcn.skeleton import Skeleton
 
 
@@ -72,8 +73,8 @@ class LinearBlock(nn.Module):
         super().__init__()
         self.linear = nn.Linear(in_channels, out_channels)
         self.norm = nn.BatchNorm1d(out_channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the block.  (B, in_channels) -> (B, out_channels)"""
-        return self.dropout(self.norm(self.linear(x)).relu())
+        return self.dropout(self.norm(self.linear(x)).relu_())

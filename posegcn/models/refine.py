@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from posegcn.camera import place_root, unproject
 from posegcn.errors import InputError, look_up
+from posegcn.layers.dropout import Dropout
 from posegcn.models.residual_gcn import ResidualGCN
 from posegcn.skeleton import Skeleton
 
@@ -33,7 +34,7 @@ class PoseRefinement(nn.Module):
         super().__init__()
         self.skeleton = skeleton
         self.hidden = nn.Linear(6 * skeleton.num_joints, channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.gates = nn.Linear(channels, 2 * skeleton.num_joints)
 
     def forward(self, joints: Tensor, projected: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from posegcn.graph import Graph
 from posegcn.layers import make_layer
 from posegcn.layers.nonlocal_block import EmbeddedGaussianNonLocal, GroupedNonLocal
-from posegcn.models.blocks import GraphConvBlock, ResidualBlock
+from posegcn.models.blocks import GraphConvBlock, ResidualBlock, check_keypoints
 from posegcn.skeleton import Skeleton
 
 
@@ -27,6 +27,9 @@ class ResidualGCN(nn.Module):
     Shape:
         - input: ``(B, J, 2)`` normalised image coordinates
         - output: ``(B, J, 3)`` metres, camera frame, root-relative
+
+    Raises:
+        InputError: The input has another number of joints.
 
     Source: Zhao et al., Semantic graph convolutional networks for 3D human pose regression,
     CVPR 2019; Zou and Tang, Modulated graph convolutional network for 3D human pose estimation,
@@ -63,4 +66,5 @@ class ResidualGCN(nn.Module):
 
     def forward(self, keypoints: Tensor) -> Tensor:
         """Lift keypoints.  (B, J, 2) -> (B, J, 3)"""
+        check_keypoints(self, keypoints)
         return self.head(self.trunk(keypoints))

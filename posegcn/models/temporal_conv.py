@@ -4,6 +4,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from posegcn.errors import InputError
+from posegcn.layers.dropout import Dropout
 from posegcn.models.receptive_field import receptive_field
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import get_skeleton
@@ -71,7 +72,7 @@ class TemporalConv(nn.Module):
         for width in others:
             self.levels.append(Level(channels, width, reach, dropout, causal=causal, dense=dense))
             reach *= width
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.head = nn.Conv1d(channels, 3 * self.num_outputs, 1)
 
     def forward(self, keypoints: Tensor) -> Tensor:
@@ -80,8 +81,8 @@ class TemporalConv(nn.Module):
         strided = keypoints.shape[1] == self.receptive_field and not self.dense
         x = keypoints.flatten(2).mT  # (B, 2 J, T)
         stride = self.widths[0] if strided else 1
-        x = functional.conv1d(x, self.expand.weight, stride=stride)
-        x = self.dropout(self.expand_norm(x).relu())
+        x = functional.conv1d(x, self.expand.weight, self.expand.bias, stride=stride)
+        x = self.dropout(self.expand_norm(x).relu_())
         for level in self.levels:
             x = level(x, strided)
         return self.head(x).mT.unflatten(-1, (self.num_outputs, 3))
@@ -124,18 +125,18 @@ class Level(nn.Module):
         self.over_time_norm = nn.BatchNorm1d(channels)
         self.over_channels = nn.Conv1d(channels, channels, 1, bias=False)
         self.over_channels_norm = nn.BatchNorm1d(channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, strided: bool) -> Tensor:
         """Apply the level, to every frame or, strided, to every ``width``-th."""
-        weight = self.over_time.weight
+        affine = self.over_time.weight, self.over_time.bias
         if strided:
-            y = functional.conv1d(x, weight, stride=self.width)
+            y = functional.conv1d(x, *affine, stride=self.width)
             kept = x[..., self.kept :: self.width]
         else:
-            y = functional.conv1d(x, weight, dilation=self.dilation)
+            y = functional.conv1d(x, *affine, dilation=self.dilation)
             start = self.kept * self.reach
             kept = x[..., start : start + y.shape[-1]]
-        y = self.dropout(self.over_time_norm(y).relu())
-        y = self.dropout(self.over_channels_norm(self.over_channels(y)).relu())
+        y = self.dropout(self.over_time_norm(y).relu_())
+        y = self.dropout(self.over_channels_norm(self.over_channels(y)).relu_())
         return kept + y

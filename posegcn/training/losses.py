@@ -1,7 +1,8 @@
 """Training losses by name, in metres."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import torch
 from torch import Tensor
 
 from posegcn import metrics
@@ -48,12 +49,19 @@ def _left_minus_right(joints: Tensor, skeleton: Skeleton) -> Tensor:
     bones = [(child, parent) for child, parent in skeleton.bones if child in skeleton.left]
     if not bones:
         return joints.new_zeros(len(joints), 0)
-    children, parents = (list(side) for side in zip(*bones, strict=True))
-    mirrored = joints[:, list(skeleton.mirror)]
     left, right = (
-        (side[:, children] - side[:, parents]).norm(dim=-1) for side in (joints, mirrored)
+        (_pick(joints, children) - _pick(joints, parents)).norm(dim=-1)
+        for children, parents in (
+            zip(*bones, strict=True),
+            zip(*((skeleton.mirror[c], skeleton.mirror[p]) for c, p in bones), strict=True),
+        )
     )
     return left - right  # (B, pairs)
+
+
+def _pick(joints: Tensor, numbers: Sequence[int]) -> Tensor:
+    """Some joints, without a tensor of their numbers to send to the device.  -> (B, n, 3)"""
+    return torch.stack([joints[:, number] for number in numbers], dim=1)
 
 
 def training_loss(recipe: Recipe) -> Loss:

@@ -1,0 +1,1 @@
+"""How fast, beside the code the field writes: the textbook loop and the measurements."""
