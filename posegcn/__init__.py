@@ -4,6 +4,7 @@ from posegcn import camera, data, layers, metrics, rig, skeletons, viz
 from posegcn.checkpoints import load_checkpoint, save_checkpoint
 from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
+from posegcn.export import to_onnx
 from posegcn.folding import fold
 from posegcn.graph import Graph
 from posegcn.inspection import (
@@ -54,5 +55,6 @@ __all__ = [
     "save_checkpoint",
     "save_published",
     "skeletons",
+    "to_onnx",
     "viz",
 ]

@@ -120,7 +120,8 @@ class MaxPool(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Apply the pooling.  (..., J, C) -> (..., G, C)"""
         _check_num_nodes(self, x, self.num_nodes)
-        return x[..., self.nodes, :].amax(dim=-2)
+        members = x.index_select(-2, self.nodes.flatten())  # (..., G S, C)
+        return members.unflatten(-2, self.nodes.shape).amax(dim=-2)
 
 
 class Unpool(nn.Module):
@@ -145,7 +146,7 @@ class Unpool(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Apply the gather.  (..., G, C) -> (..., J, C)"""
         _check_num_nodes(self, x, self.num_nodes)
-        return x[..., self.sources, :]
+        return x.index_select(-2, self.sources)
 
 
 def _check_num_nodes(module: nn.Module, x: Tensor, num_nodes: int) -> None:

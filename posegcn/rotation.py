@@ -51,7 +51,7 @@ def rotation_in_closed_form(correlation: Tensor) -> tuple[Tensor, Tensor]:
     total = _sum_of_singular_values(determinant, product)
     kappa = (total.square() - 1) / 2
     zeta = kappa * total - determinant
-    determined = zeta > DETERMINED
+    determined = (zeta > DETERMINED) & (product > 0)  # it is zero where all points are one
     total, kappa = total[..., None, None], kappa[..., None, None]
     rotation = (kappa + 1) * m + total * cofactors - m @ squares
     return rotation / torch.where(determined, zeta, 1)[..., None, None], determined

@@ -27,7 +27,7 @@ FLOORS = (
     ("folding", "published", "measures"),
     ("prediction",),
     ("evaluation",),
-    ("training", "baselines", "inspection", "lifter"),
+    ("training", "baselines", "inspection", "lifter", "export"),
     ("reproduce", "benchmark"),
     ("cli",),
 )

@@ -103,4 +103,5 @@ def peak_memory(work: Call, device: torch.device) -> int | None:
     before = torch.cuda.memory_allocated()
     work()
     torch.cuda.synchronize()
+    torch.cuda.empty_cache()
     return torch.cuda.max_memory_allocated() - before

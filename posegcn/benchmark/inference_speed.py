@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +16,7 @@ from posegcn.benchmark.textbook_data import pose_loader
 from posegcn.benchmark.textbook_loop import textbook_evaluation
 from posegcn.data.clips import Clips
 from posegcn.errors import WorkError
+from posegcn.export import to_onnx
 from posegcn.folding import fold
 from posegcn.metrics import root_relative
 from posegcn.prediction import predict, predict_clips
@@ -34,8 +34,10 @@ def without_gradients(network: Callable[[Tensor], Tensor], *inputs: Tensor) -> C
     return call
 
 
-def lifters(model: nn.Module, *, compiled: bool) -> dict[str, nn.Module]:
-    """Ways to predict with the weights of a network, in evaluation mode."""
+def lifters(
+    model: nn.Module, *, compiled: bool
+) -> tuple[dict[str, Callable[[Tensor], Tensor]], dict[str, str]]:
+    """Ways to predict with the weights of a network; and why one is left out."""
     folded = fold(model)
     found = {
         "textbook": to_textbook(model).eval(),
@@ -45,26 +47,50 @@ def lifters(model: nn.Module, *, compiled: bool) -> dict[str, nn.Module]:
     if compiled:
         on_gpu = next(folded.parameters()).is_cuda  # where launches cost more than kernels
         found["compiled"] = torch.compile(folded, mode="reduce-overhead" if on_gpu else "default")
-    return found
+    missing = [name for name in ("onnx", "onnxscript", "onnxruntime") if find_spec(name) is None]
+    if missing:
+        why = f"{', '.join(missing)} not installed; pip install 'posegcn[export]'"
+        return found, {"onnxruntime": why}
+    return found | {"onnxruntime": OnnxLifter(model)}, {}
+
+
+class OnnxLifter:
+    """ONNX Runtime on the CPU, with as many threads as PyTorch."""
+
+    def __init__(self, model: nn.Module):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        options.inter_op_num_threads = 1
+        with TemporaryDirectory() as folder:
+            path = to_onnx(deepcopy(model).cpu(), Path(folder) / "model.onnx")
+            self.session = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        self.name = self.session.get_inputs()[0].name
+
+    def __call__(self, keypoints: Tensor) -> Tensor:
+        """Lift keypoints on the CPU."""
+        (joints,) = self.session.run(None, {self.name: keypoints.numpy()})
+        return torch.from_numpy(joints)
 
 
 def prediction_calls(
-    model: nn.Module, num_items: int, device: torch.device, *, compiled: bool
-) -> tuple[dict[str, Call], dict[str, str]]:
-    """The same poses or windows, each way; and why a way is left out."""
-    generator = torch.Generator().manual_seed(0)
-    keypoints = torch.randn(input_shape(model, num_items), generator=generator)
+    networks: Mapping[str, Callable[[Tensor], Tensor]], keypoints: Tensor, device: torch.device
+) -> dict[str, Call]:
+    """The same poses or windows, each way, from the device where it computes."""
     on_device = keypoints.to(device)
-    calls = {
-        name: without_gradients(network, on_device)
-        for name, network in lifters(model, compiled=compiled).items()
+    return {
+        name: without_gradients(lift, keypoints if isinstance(lift, OnnxLifter) else on_device)
+        for name, lift in networks.items()
     }
-    missing = [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
-    if missing:
-        why = f"{' and '.join(missing)} not installed; pip install 'posegcn[export]'"
-        return calls, {"onnxruntime": why}
-    calls["onnxruntime"] = onnx_call(model, keypoints)
-    return calls, {}
+
+
+def some_keypoints(model: nn.Module, num_items: int) -> Tensor:
+    """Normal random poses or windows, whatever a network takes."""
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(input_shape(model, num_items), generator=generator)
 
 
 def check_agreement(calls: Mapping[str, Call]) -> None:
@@ -73,7 +99,7 @@ def check_agreement(calls: Mapping[str, Call]) -> None:
     Raises:
         WorkError: One is further from the textbook's than rounding in fp32 explains.
     """
-    joints = {name: _joints(call()) for name, call in calls.items()}
+    joints = {name: call().cpu() for name, call in calls.items()}
     expected = joints["textbook"]
     for name, found in joints.items():
         difference = ((found - expected).abs().max() / expected.abs().max()).item()
@@ -82,28 +108,6 @@ def check_agreement(calls: Mapping[str, Call]) -> None:
                 f"{name} predicts other joints than the textbook form, by {difference:.1e} of "
                 f"the largest coordinate, allowed is {AGREEMENT:.0e}; no speed is measured"
             )
-
-
-def _joints(output: Tensor | list) -> Tensor:
-    return output.cpu() if isinstance(output, Tensor) else torch.from_numpy(output[0])
-
-
-def onnx_call(model: nn.Module, keypoints: Tensor) -> Call:
-    """ONNX Runtime on the CPU, with as many threads as PyTorch."""
-    import onnxruntime
-
-    from posegcn.export import to_onnx
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    options.inter_op_num_threads = 1
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.onnx"
-        to_onnx(deepcopy(model).cpu(), path)
-        providers = ["CPUExecutionProvider"]
-        session = onnxruntime.InferenceSession(str(path), options, providers=providers)
-    fed = {session.get_inputs()[0].name: keypoints.numpy()}
-    return partial(session.run, None, fed)
 
 
 def evaluation_calls(
@@ -119,10 +123,9 @@ def evaluation_calls(
     """
     loader = pose_loader(clips, batch_size, shuffle=False, device=device)
     textbook = to_textbook(model)
-    folded = fold(model)
 
     def ours() -> list[float]:
-        predicted = root_relative(predict(folded, clips.keypoints, batch_size=256))
+        predicted = root_relative(predict(model, clips.keypoints))
         found = metrics.mpjpe, metrics.p_mpjpe
         return [1000 * error(predicted, clips.joints).mean().item() for error in found]
 

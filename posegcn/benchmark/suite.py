@@ -16,7 +16,9 @@ from posegcn.benchmark.inference_speed import (
     check_agreement,
     clip_calls,
     evaluation_calls,
+    lifters,
     prediction_calls,
+    some_keypoints,
 )
 from posegcn.benchmark.timing import Timing, interleave
 from posegcn.benchmark.training_speed import PARTS, Side, sides
@@ -33,8 +35,7 @@ from posegcn.models.temporal_conv import TemporalConv
 from posegcn.prediction import context
 from posegcn.recipes import RECIPES
 
-Result = dict[str, Any]
-Tell = Callable[[str], None]
+Result, Tell = dict[str, Any], Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ class Settings:
         """Interleaved rounds of some calls."""
         on_gpu = self.device.type == "cuda"
         wait = torch.cuda.synchronize if on_gpu else lambda: None
-        pace = {"warm_up": 1, "block_seconds": 0.05} if self.quick else {"block_seconds": 0.2}
-        return interleave(calls, rounds=self.rounds, synchronise=wait, **pace)
+        warm_up = 5 if on_gpu or self.compiled else 1  # what is compiled or captured on the way
+        block = 0.05 if self.quick else 0.2
+        return interleave(calls, self.rounds, warm_up, block_seconds=block, synchronise=wait)
 
 
 def run(workloads: Mapping[str, Workload], settings: Settings, tell: Tell) -> Result:
@@ -101,14 +103,15 @@ def _training(
 ) -> Result:
     recipe = workload.recipe(settings.device)
     clips = training_clips(recipe.skeleton)
-    options = {"precision": settings.precision, "compiled": settings.compiled}
-    makers = sides(recipe, clips, settings.device, **options)
+    device, precision = settings.device, settings.precision
+    makers = sides(recipe, clips, device, precision=precision, compiled=settings.compiled)
+    peaks = {side: peak_memory(partial(_train, makers[side]), device) for side in makers}
     found = {side: make() for side, make in makers.items()}
     rows = {}
     for part in QUICK_PARTS if settings.quick else PARTS:
         tell(f"{name}: {part.replace('_', ' ')}")
         timing = settings.time({side: getattr(found[side], part) for side in found})
-        rows[part] = _rows(timing, "textbook")
+        rows[part] = timing.compared("textbook")
     for row in rows["end_to_end"].values():
         seconds = row["seconds"]["median"]
         row["steps_per_second"] = 1 / seconds
@@ -118,8 +121,8 @@ def _training(
     work = {}
     for side, row in rows["end_to_end"].items():
         work[side] = _work(found, side, ceilings, row["seconds"]["median"])
-        work[side]["peak_bytes"] = peak_memory(partial(_train, makers[side]), settings.device)
-        if settings.device.type == "cuda":
+        work[side]["peak_bytes"] = peaks[side]
+        if device.type == "cuda":
             work[side] |= count_launches(found[side].end_to_end)
     return {
         "recipe": workload.recipe_name,
@@ -153,12 +156,14 @@ def _prediction(name: str, workload: Workload, settings: Settings, tell: Tell) -
     model = recipe.build().to(device).eval()
     compiled = settings.compiled or device.type == "cuda"
     many = _num_items(model, settings)
-    rows, skipped = {}, {}
+    networks, skipped = lifters(model, compiled=compiled)
+    rows = {}
     for part, count in (("one_pose", 1), ("many_poses", many)):
         tell(f"{name}: {part.replace('_', ' ')}")
-        calls, skipped = prediction_calls(model, count, device, compiled=compiled)
+        calls = prediction_calls(networks, some_keypoints(model, count), device)
         check_agreement(calls)
-        rows[part] = _rows(settings.time(calls).each(dict.fromkeys(calls, count)), "textbook")
+        timing = settings.time(calls).each(dict.fromkeys(calls, count))
+        rows[part] = timing.compared("textbook")
     for row in rows["many_poses"].values():
         row["test_set_seconds"] = TEST_POSES * row["seconds"]["median"]
     if context(model) is None:
@@ -166,13 +171,13 @@ def _prediction(name: str, workload: Workload, settings: Settings, tell: Tell) -
         clips = test_clips(recipe.skeleton).every(40 if settings.quick else 2)
         calls = evaluation_calls(model, clips, recipe.batch_size, device)
         counts = dict.fromkeys(calls, clips.num_frames)
-        rows["evaluation"] = _rows(settings.time(calls).each(counts), "textbook")
+        rows["evaluation"] = settings.time(calls).each(counts).compared("textbook")
     if isinstance(model, TemporalConv):
         tell(f"{name}: a whole clip against window by window")
         clip = long_clip(recipe.skeleton, CLIP_FRAMES)
         calls = clip_calls(model, clip, CLIP_WINDOWS)
         counts = {"windows": CLIP_WINDOWS, "clip": CLIP_FRAMES}
-        rows["clip"] = _rows(settings.time(calls).each(counts), "windows")
+        rows["clip"] = settings.time(calls).each(counts).compared("windows")
     return {"prediction": rows, "predicted_at_once": many, "skipped": skipped}
 
 
@@ -181,16 +186,6 @@ def _num_items(model: nn.Module, settings: Settings) -> int:
     frames = getattr(model, "receptive_field", 1)
     poses = 65_536 if settings.device.type == "cuda" else 256 if settings.quick else 2048
     return max(16, poses // frames)
-
-
-def _rows(timing: Timing, reference: str) -> dict[str, Result]:
-    """Seconds of each, and how many times faster than the reference it is."""
-    rows = {}
-    for name in timing.seconds:
-        rows[name] = {"seconds": asdict(timing.of(name))}
-        if name != reference:
-            rows[name]["times_faster"] = asdict(timing.ratio(name, reference))
-    return rows
 
 
 QUICK_PARTS = ("data", "end_to_end")

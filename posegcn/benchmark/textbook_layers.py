@@ -47,26 +47,34 @@ class TextbookConv(nn.Module):
 
 
 class TextbookSemantic(TextbookConv):
-    """Edge logits written into a matrix of -9e15, softmax, two products."""
+    """Edge logits written into a matrix of -9e15, softmax, two products.
+
+    They are written through a mask, as in the public code; torch.compile cannot differentiate
+    that, and so that it has its chance, it is given the numbers of rows and columns instead.
+    """
 
     def __init__(self, layer: SemanticGraphConv):
         super().__init__(layer)
         self.logits = layer.logits
         self.mask = layer.graph.support.clone()
+        self.edges = self.mask.nonzero(as_tuple=True)
         self.channelwise = layer.channelwise
 
     def sums(self, x: Tensor) -> Tensor:
         """See :class:`TextbookConv`."""
         mask = self.mask.to(x.device)
+        edges = (mask,)
+        if torch.compiler.is_compiling():
+            edges = tuple(numbers.to(x.device) for numbers in self.edges)
         loops = torch.eye(len(mask)).to(x)
         h0, h1 = x @ self.weight[0], x @ self.weight[1]
         if not self.channelwise:
             scores = -9e15 * torch.ones(mask.shape).to(x)
-            scores[mask] = self.logits
+            scores[edges] = self.logits
             mixing = scores.softmax(dim=1)
             return (mixing * loops) @ h0 + (mixing * (1 - loops)) @ h1
         scores = -9e15 * torch.ones(len(self.logits), *mask.shape).to(x)
-        scores[:, mask] = self.logits
+        scores[:, *edges] = self.logits
         mixing = scores.softmax(dim=2)  # (C, J, J)
         h0, h1 = (h.unsqueeze(1).transpose(1, 3) for h in (h0, h1))  # (B, C, J, 1)
         y = (mixing * loops) @ h0 + (mixing * (1 - loops)) @ h1

@@ -3,8 +3,9 @@
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import quantiles
+from typing import Any
 
 from posegcn.errors import InputError
 
@@ -49,12 +50,19 @@ class Timing:
         pairs = zip(self.seconds[reference], self.seconds[name], strict=True)
         return Spread.of([slow / fast for slow, fast in pairs])
 
+    def compared(self, reference: str) -> dict[str, dict[str, Any]]:
+        """Seconds of each, and of the others how many times faster they are, as plain values."""
+        rows = {name: {"seconds": asdict(self.of(name))} for name in self.seconds}
+        for name in rows.keys() - {reference}:
+            rows[name]["times_faster"] = asdict(self.ratio(name, reference))
+        return rows
+
 
 def interleave(
     calls: Mapping[str, Callable[[], object]],
-    *,
     rounds: int = 15,
     warm_up: int = 2,
+    *,
     block_seconds: float = 0.1,
     synchronise: Callable[[], None] = lambda: None,
     clock: Callable[[], float] = time.perf_counter,

@@ -14,11 +14,11 @@ from posegcn.benchmark.textbook_loop import TextbookTrainer
 from posegcn.data.clips import Clips
 from posegcn.prediction import context
 from posegcn.recipes import Recipe
-from posegcn.training.batches import PoseBatches
 from posegcn.training.captured import CapturedStep
 from posegcn.training.engines import make_step, make_trainer
 from posegcn.training.precision import computing
 from posegcn.training.processes import Processes
+from posegcn.training.streaming import make_batches
 
 Call = Callable[[], object]
 PARTS = ("data", "step", "end_to_end")
@@ -97,7 +97,7 @@ def textbook_side(model: nn.Module, recipe: Recipe, clips: Clips, precision: str
 
 def our_side(model: nn.Module, recipe: Recipe, clips: Clips, engine: str, precision: str) -> Side:
     """Our engine, as :func:`posegcn.training.fit` runs it."""
-    batches, alone = PoseBatches(clips, recipe, model), Processes()
+    batches, alone = make_batches(clips, recipe, model), Processes()
     trainer = make_trainer([model], recipe, NUM_STEPS // recipe.epochs, precision, alone)
     step = make_step(engine, trainer, batches, alone)
     trainer.begin_epoch(0)

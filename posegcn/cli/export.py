@@ -1,6 +1,7 @@
-"""Write a checkpoint as the public program of its network reads it.
+"""Write a checkpoint as the public program of its network reads it, or as ONNX.
 
 posegcn export runs/first --out ckpt_first.pth.tar
+posegcn export runs/first --out first.onnx
 """
 
 import argparse
@@ -9,6 +10,7 @@ from pathlib import Path
 from posegcn.checkpoints import load_checkpoint
 from posegcn.cli.options import add_json, show
 from posegcn.errors import InputError
+from posegcn.export import to_onnx
 from posegcn.files import check_writable
 from posegcn.models.refine import RefinedGCN
 from posegcn.published import save_published
@@ -19,7 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "checkpoint", metavar="CHECKPOINT", help="a .safetensors file, or the folder of a run"
     )
-    parser.add_argument("--out", required=True, metavar="FILE", help="ends in .pth or .pth.tar")
+    parser.add_argument(
+        "--out", required=True, metavar="FILE", help="ends in .pth, .pth.tar or .onnx"
+    )
     parser.add_argument(
         "--refinement", metavar="FILE", help="second file of a network with pose refinement"
     )
@@ -30,17 +34,24 @@ def run(options: argparse.Namespace) -> None:
     """Export."""
     files = [name for name in (options.out, options.refinement) if name is not None]
     for name in files:
-        if not name.endswith((".pth", ".pth.tar")):
-            raise InputError(f"the public programs read .pth and .pth.tar files, got {name!r}")
+        if not name.endswith((".pth", ".pth.tar", ".onnx")):
+            raise InputError(
+                f"the public programs read .pth and .pth.tar files, others .onnx, got {name!r}"
+            )
         check_writable(name)
     if len({Path(name).resolve() for name in files}) < len(files):
         raise InputError("--out and --refinement should be two files")
     model, card = load_checkpoint(options.checkpoint)
-    parts = [model.lifter, model.refinement] if isinstance(model, RefinedGCN) else [model]
+    as_onnx = options.out.endswith(".onnx")  # refinement and all
+    whole = as_onnx or not isinstance(model, RefinedGCN)
+    parts = [model] if whole else [model.lifter, model.refinement]
     if len(files) != len(parts):
         takes = "--out and --refinement" if len(parts) == 2 else "--out alone"
         raise InputError(f"{options.checkpoint} is written with {takes}")
     epoch = card.get("epoch")
     for name, part in zip(files, parts, strict=True):
-        save_published(Path(name), part, epoch=epoch if isinstance(epoch, int) else 0)
+        if as_onnx:
+            to_onnx(part, name)
+        else:
+            save_published(Path(name), part, epoch=epoch if isinstance(epoch, int) else 0)
     show(options, {"files": files}, "\n".join(f"written to {name}" for name in files))

@@ -50,20 +50,12 @@ class GraphConv(nn.Module, ABC):
 
     def forward(self, x: Tensor) -> Tensor:
         """Apply the layer.  (..., J, in_channels) -> (..., J, out_channels)"""
-        self.check(x)
-        return self.combine(x, self.bias)
-
-    def check(self, x: Tensor) -> None:
-        """Refuse features of other joints or channels.
-
-        Raises:
-            InputError: They are.
-        """
         if x.shape[-2:] != (self.graph.num_nodes, self.in_channels):
             raise InputError(
                 f"{type(self).__name__} expects (..., {self.graph.num_nodes}, {self.in_channels}), "
                 f"got {tuple(x.shape)}"
             )
+        return self.combine(x, self.bias)
 
     def extra_repr(self) -> str:
         """Sizes, for ``print(layer)``."""
@@ -129,6 +121,12 @@ def weigh(mixing: Tensor, messages: Tensor) -> Tensor:
     if mixing.requires_grad:
         mixing = mixing.expand(*messages.shape[:-2], -1, -1)
     return mixing @ messages
+
+
+def transform_each(x: Tensor, weight: Tensor) -> Tensor:
+    """Every joint, or edge, by its own matrix.  (..., J, in), (J, in, out) -> (..., J, out)"""
+    poses = x.reshape(-1, *x.shape[-2:]).transpose(0, 1)  # (J, N, in)
+    return torch.bmm(poses, weight).transpose(0, 1).reshape(*x.shape[:-1], weight.shape[-1])
 
 
 def regroup(x: Tensor, rows: int) -> Tensor:

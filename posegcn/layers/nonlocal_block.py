@@ -62,7 +62,8 @@ class GroupedNonLocal(nn.Module):
     def attention(self, x: Tensor) -> Tensor:
         """How much joint i takes from group g.  (B, J, C) -> (B, J, G)"""
         from_theta, from_phi = self.project.weight.chunk(2, dim=-1)  # (1, C/2) each
-        query = functional.linear(self.theta(x), from_theta)  # (B, J, 1)
+        theta, bias = from_theta @ self.theta.weight, from_theta @ self.theta.bias
+        query = functional.linear(x, theta, bias)  # (B, J, 1), without the features between
         key = functional.linear(self.pool(self.phi(x)), from_phi)  # (B, G, 1)
         return (query + key.mT).relu() / key.shape[-2]
 

@@ -4,7 +4,14 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.graph import Graph
-from posegcn.layers.base import ConstantGraphConv, SumMessages, add_bias, initialise, weigh
+from posegcn.layers.base import (
+    ConstantGraphConv,
+    SumMessages,
+    add_bias,
+    initialise,
+    transform_each,
+    weigh,
+)
 
 
 class NoSharingGraphConv(ConstantGraphConv):
@@ -71,5 +78,5 @@ def sum_over_edges(
     x: Tensor, bias: Tensor | None, sources: Tensor, incidence: Tensor, weight: Tensor
 ) -> Tensor:
     """Each edge by its matrix, then the sum.  (..., J, in), (E,), (J, E), (E, in, out)"""
-    messages = torch.einsum("...en,eno->...eo", x.index_select(-2, sources), weight)
+    messages = transform_each(x.index_select(-2, sources), weight)  # (..., E, out)
     return add_bias(weigh(incidence, messages), bias)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from posegcn.layers.base import SumMessages, add_bias, regroup, weigh
+from posegcn.layers.base import SumMessages, add_bias, regroup, transform_each, weigh
 from posegcn.layers.partitioned import PartitionedGraphConv
 
 
@@ -36,4 +36,4 @@ class PostAggGraphConv(PartitionedGraphConv):
 def sum_at_targets(x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor) -> Tensor:
     """The sum, then each target by its matrix.  (..., J, in), (J K, J), (J, K in, out)"""
     gathered = regroup(weigh(mixing, x), x.shape[-2])  # (..., J, K in)
-    return add_bias(torch.einsum("...in,ino->...io", gathered, weight), bias)
+    return add_bias(transform_each(gathered, weight), bias)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from posegcn.layers.base import SumMessages, add_bias, regroup, weigh
+from posegcn.layers.base import SumMessages, add_bias, regroup, transform_each, weigh
 from posegcn.layers.partitioned import PartitionedGraphConv
 
 
@@ -34,5 +34,5 @@ class PreAggGraphConv(PartitionedGraphConv):
 
 def sum_from_sources(x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor) -> Tensor:
     """Each source by its matrix, then the sum.  (..., J, in), (J, J K), (J, in, K out)"""
-    messages = torch.einsum("...jn,jno->...jo", x, weight)  # (..., J, K out)
+    messages = transform_each(x, weight)  # (..., J, K out)
     return add_bias(weigh(mixing, regroup(messages, mixing.shape[1])), bias)

@@ -4,7 +4,14 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.graph import Graph
-from posegcn.layers.base import ConstantGraphConv, SumMessages, add_bias, initialise, plan_products
+from posegcn.layers.base import (
+    ConstantGraphConv,
+    SumMessages,
+    add_bias,
+    initialise,
+    plan_products,
+    weigh,
+)
 
 
 class SemanticGraphConv(ConstantGraphConv):
@@ -51,15 +58,21 @@ class SemanticGraphConv(ConstantGraphConv):
         self.logits = nn.Parameter(torch.ones(out_channels if channelwise else 1, num_logits))
         # One logit for each edge, in row-major order of the support.
         targets, sources = graph.support.nonzero(as_tuple=True)
-        self.register_buffer("targets", targets, persistent=False)
-        self.register_buffer("sources", sources, persistent=False)
-        # The logit of each pair, and what takes the pairs without an edge out of the softmax.
-        logit_of = (graph.support.flatten().cumsum(dim=0) - 1).clamp(min=0)
-        blocked = torch.zeros(graph.support.shape).masked_fill(~graph.support, -torch.inf)
-        self.register_buffer("logit_of", logit_of, persistent=False)
-        self.register_buffer("blocked", blocked, persistent=False)
-        loops = torch.eye(graph.num_nodes)
-        self.register_buffer("parts", torch.stack([loops, 1 - loops], dim=1), persistent=False)
+        apart, loops = targets != sources, torch.eye(graph.num_nodes)
+        constants = {
+            "targets": targets,
+            "sources": sources,
+            # The logit of each pair; what takes pairs without an edge out of the softmax.
+            "logit_of": (graph.support.flatten().cumsum(dim=0) - 1).clamp(min=0),
+            "blocked": torch.zeros_like(loops).masked_fill(~graph.support, -torch.inf),
+            "parts": torch.stack([loops, 1 - loops], dim=1),  # (J, 2, J)
+            # Edges between two joints: their pairs, who speaks, who hears.
+            "pairs": (targets * graph.num_nodes + sources)[apart],
+            "speakers": sources[apart],
+            "incidence": loops[:, targets[apart]],
+        }
+        for constant, values in constants.items():
+            self.register_buffer(constant, values, persistent=False)
         bias_fan = in_channels if channelwise else out_channels
         initialise(self.weight, self.bias, bias_fan=bias_fan, init=init)
 
@@ -75,18 +88,32 @@ class SemanticGraphConv(ConstantGraphConv):
 
     def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
         """See :meth:`~posegcn.layers.base.ConstantGraphConv.plan`."""
-        parts = self._parts()
         if not self.channelwise:
-            return plan_products(parts[0], self.weight)
+            return plan_products(self._parts()[0], self.weight)
+        mixing = self.mixing()
+        own = mixing.diagonal(dim1=-2, dim2=-1).mT  # (J, out)
+        edges = mixing.flatten(1).index_select(1, self.pairs).mT  # (E, out)
         weight = self.weight.transpose(0, 1).flatten(1)  # (in, 2 out)
-        return sum_by_channel, (parts.permute(1, 2, 3, 0), weight)
+        return sum_by_channel, (own, edges, self.speakers, self.incidence, weight)
 
     def _parts(self) -> Tensor:
         """Loops and edges apart.  (1 or out_channels, J, 2, J)"""
         return self.mixing()[:, :, None] * self.parts
 
 
-def sum_by_channel(x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor) -> Tensor:
-    """One product, then a sum for each channel.  (..., J, in), (J, 2, J, out), (in, 2 out)"""
-    messages = (x @ weight).unflatten(-1, (2, -1))  # (..., J, 2, out)
-    return add_bias(torch.einsum("ikjc,...jkc->...ic", mixing, messages), bias)
+def sum_by_channel(
+    x: Tensor,
+    bias: Tensor | None,
+    own: Tensor,
+    edges: Tensor,
+    speakers: Tensor,
+    incidence: Tensor,
+    weight: Tensor,
+) -> Tensor:
+    """One product; every channel weighs the joint itself and its edges with its own numbers.
+
+    (..., J, in), (out,), (J, out), (E, out), (E,), (J, E), (in, 2 out) -> (..., J, out)
+    """
+    message_to_itself, message = (x @ weight).chunk(2, dim=-1)
+    heard = weigh(incidence, message.index_select(-2, speakers) * edges)
+    return add_bias(message_to_itself * own + heard, bias)

@@ -20,8 +20,8 @@ class Interruption:
     def note(self, number: int, frame: object) -> None:
         """Remember a signal; a second one ends the process as it would have without us."""
         self.name = signal.Signals(number).name
-        for number in SIGNALS:
-            signal.signal(number, signal.default_int_handler)
+        for watched in SIGNALS:
+            signal.signal(watched, signal.default_int_handler)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from posegcn import RECIPES
-from posegcn.benchmark import suite, workloads
+from posegcn.benchmark import inference_speed, suite, workloads
 from posegcn.benchmark.ceilings import measure_ceilings
 from posegcn.benchmark.timing import interleave
 
@@ -27,6 +27,7 @@ def tiny(synthetic):
         patch.setattr(suite, "CLIP_WINDOWS", 16)
         patch.setattr(suite, "measure_ceilings", partial(measure_ceilings, seconds=0.01))
         patch.setattr(suite.Settings, "time", briefly)
+        patch.setattr(inference_speed, "find_spec", lambda name: None)  # exporting takes seconds
         found = {}
         for name, options in TINY.items():
             changes = {"model_options": options, "batch_size": 8, "skeleton": "h36m_16"}

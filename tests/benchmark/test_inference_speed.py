@@ -7,7 +7,9 @@ from posegcn.benchmark.inference_speed import (
     check_agreement,
     clip_calls,
     evaluation_calls,
+    lifters,
     prediction_calls,
+    some_keypoints,
 )
 from posegcn.benchmark.textbook import to_textbook
 from posegcn.data.clips import Clips
@@ -25,19 +27,20 @@ def semgcn():
 
 
 def test_every_way_predicts_the_same(semgcn):
-    calls, skipped = prediction_calls(semgcn, 5, CPU, compiled=False)
-    expected = calls["textbook"]()
-    assert expected.shape == (5, 16, 3)
-    for name, call in calls.items():
-        joints = torch.as_tensor(call()[0]) if name == "onnxruntime" else call()
-        assert_close(joints, expected, rtol=1e-4, atol=1e-5)
-        assert not joints.requires_grad
-    assert set(calls) | set(skipped) == {"textbook", "eager", "folded", "onnxruntime"}
+    networks, skipped = lifters(semgcn, compiled=False)
+    for num_poses in (1, 5):
+        calls = prediction_calls(networks, some_keypoints(semgcn, num_poses), CPU)
+        expected = calls["textbook"]()
+        assert expected.shape == (num_poses, 16, 3)
+        for call in calls.values():
+            assert_close(call(), expected, rtol=1e-4, atol=1e-5)
+            assert not call().requires_grad
+        assert set(calls) | set(skipped) == {"textbook", "eager", "folded", "onnxruntime"}
 
 
 def test_what_predicts_other_joints_is_not_timed():
     joints = torch.randn(5, 16, 3)
-    check_agreement({"textbook": lambda: joints, "onnxruntime": lambda: [joints.numpy() + 1e-6]})
+    check_agreement({"textbook": lambda: joints, "onnxruntime": lambda: joints + 1e-6})
     with pytest.raises(WorkError, match="folded predicts other joints than the textbook form"):
         check_agreement({"textbook": lambda: joints, "folded": lambda: joints * 1.01})
     with pytest.raises(WorkError):
@@ -46,9 +49,11 @@ def test_what_predicts_other_joints_is_not_timed():
 
 def test_without_onnx_the_row_is_left_out_and_says_why(semgcn, monkeypatch):
     monkeypatch.setattr("posegcn.benchmark.inference_speed.find_spec", lambda name: None)
-    calls, skipped = prediction_calls(semgcn, 1, CPU, compiled=False)
-    assert "onnxruntime" not in calls
-    assert skipped["onnxruntime"].startswith("onnx and onnxruntime not installed; pip install")
+    networks, skipped = lifters(semgcn, compiled=False)
+    assert "onnxruntime" not in networks
+    assert skipped["onnxruntime"].startswith(
+        "onnx, onnxscript, onnxruntime not installed; pip install"
+    )
 
 
 def test_both_evaluations_measure_the_same(semgcn, synthetic):

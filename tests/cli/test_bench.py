@@ -18,6 +18,7 @@ def few_poses(monkeypatch, synthetic):
     for name in ("training_clips", "test_clips"):
         monkeypatch.setattr(suite, name, lambda skeleton: some)
     monkeypatch.setattr(suite.Settings, "time", _briefly)
+    monkeypatch.setattr("posegcn.benchmark.inference_speed.find_spec", lambda name: None)
 
 
 def _briefly(settings, calls):

@@ -98,10 +98,22 @@ def test_export_then_import(posegcn, trained, tmp_path):
     assert torch.equal(before(keypoints), after(keypoints))
 
 
+@pytest.mark.slow
+def test_export_as_onnx(posegcn, trained, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    path = tmp_path / "model.onnx"
+    code, out, error = posegcn("export", trained, "--out", path)
+    assert (code, out.strip(), error) == (0, f"written to {path}", "")
+    keypoints = torch.randn(3, 16, 2)
+    (joints,) = onnxruntime.InferenceSession(path).run(None, {"keypoints": keypoints.numpy()})
+    expected = load_checkpoint(trained)[0](keypoints)
+    torch.testing.assert_close(torch.from_numpy(joints), expected, rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("export", "{run}", "--out", "x.onnx"), "read .pth and .pth.tar files, got 'x.onnx'"),
+        (("export", "{run}", "--out", "x.pt"), ".pth and .pth.tar files, others .onnx, got 'x.pt'"),
         (("export", "{run}", "--out", "a.pth", "--refinement", "b.pth"), "with --out alone"),
         (("export", "{run}", "--out", "a.pth", "--refinement", "./a.pth"), "should be two files"),
         (("evaluate", "{run}", "--root-depth", "true"), "unknown root depth 'true'"),

@@ -49,6 +49,30 @@ def test_is_the_one_formula(name, channels, out):
 
 
 @every_layer
+@every_width
+def test_gradients_are_those_of_the_formula(name, channels, out):
+    """Of the features and of every parameter, whatever order the products are computed in."""
+    layer = layer_of(name, channels, out)
+    x = poses(3, 16, channels).requires_grad_()
+    matrices = layer.edge_matrices(x) if name == "adaptive" else layer.edge_matrices()[None]
+    plain = torch.einsum("bjn,bijno->bio", x, matrices.expand(3, *[-1] * 4)) + layer.bias
+    wanted = [x, *layer.parameters()]
+    direction = poses(3, 16, out)
+    fast, slow = (torch.autograd.grad(y, wanted, direction) for y in (layer(x), plain))
+    for found, expected in zip(fast, slow, strict=True):
+        assert_close(found, expected, rtol=1e-9, atol=1e-9)
+
+
+@every_layer
+def test_results_lie_in_memory_as_they_are_read(name):
+    """Or batch norm and the next layer would begin with a copy."""
+    layer = layer_of(name, 5, 5)
+    x = poses(2, 16, 5)
+    if "postagg" not in name:  # its last product is over the joints
+        assert layer(x).is_contiguous()
+
+
+@every_layer
 def test_takes_any_leading_axes(name):
     layer = layer_of(name)
     x = poses(2, 5, 16, 3)

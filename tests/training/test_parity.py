@@ -98,6 +98,12 @@ class Reference:
     def follows_noise(self, name):
         return name.endswith((*self.without_gradient, "running_mean"))
 
+    def take_its_noise(self):
+        """Put what the reference's round-off has made of its biases in the place of ours."""
+        after = self.values("state_after")
+        noise = {name: value for name, value in after.items() if self.follows_noise(name)}
+        self.model.load_state_dict(self.model.state_dict() | noise)
+
     def values(self, prefix):
         """Reference values under our names, in our shapes."""
         shapes = {name: value.shape for name, value in self.model.state_dict().items()}
@@ -186,8 +192,7 @@ def test_all_steps(case, dtype):
         expected = reference.joints("eval_output_after_f64")
         assert_close(model(keypoints), expected, rtol=0, atol=1e-9 * expected.abs().max().item())
     else:  # the reference's noise in place of ours
-        noise = {name: value for name, value in after.items() if reference.follows_noise(name)}
-        model.load_state_dict(model.state_dict() | noise)
+        reference.take_its_noise()
         limit = reference.manifest["max_abs_eval_output_after_f32_minus_f64"]
         expected = reference.joints("eval_output_after")
         assert_close(model(keypoints), expected, rtol=0, atol=limit)
@@ -227,7 +232,8 @@ def test_evaluation_as_executed_and_as_meant(case):
 def test_flip_averaged_validation_by_action(case):
     """As the program for detected keypoints prints it: the root zeroed, by action."""
     reference, clips = trained(case)
-    limit = reference.manifest["max_abs_eval_output_after_f32_minus_f64"]
+    reference.take_its_noise()
+    limit = 1e-4  # of poses as large as 5
     lifted = predict(reference.model, clips.keypoints, flip=True)
     expected = reference.joints("val_flip_averaged_output").flatten(0, 1)
     assert_close(lifted, expected, rtol=0, atol=limit)
@@ -238,6 +244,7 @@ def test_flip_averaged_validation_by_action(case):
     for action, errors in {**report.actions, "Average": report.mean}.items():
         for name, value in zip(("P1", "P2"), table[action], strict=True):
             assert errors[name] == pytest.approx(value, abs=1000 * limit)
+    noise = reference.manifest["max_abs_eval_output_after_f32_minus_f64"]
     meant = evaluate(reference.model, clips, flip=True).pooled["P1"]
     truth = float(reference.arrays["p1_true_root_centred"])
-    assert meant == pytest.approx(truth, abs=1000 * limit)
+    assert meant == pytest.approx(truth, abs=1000 * noise)

@@ -1,0 +1,54 @@
+import json
+
+import pytest
+import torch
+from support.networks import inputs, network, trained
+from torch.testing import assert_close
+
+from posegcn import InputError, make_model, to_onnx
+from posegcn.prediction import input_names
+
+onnxruntime = pytest.importorskip("onnxruntime")
+
+NETWORKS = [
+    "semgcn",
+    "modulated_gcn",
+    "modulated_gcn_refined",
+    "graph_hourglass dc_preagg",
+    "gla_gcn",
+    "temporal_conv",
+]
+
+
+def run(path, names, batch):
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    values = {name: value.numpy() for name, value in zip(names, batch, strict=True)}
+    assert [value.name for value in session.get_outputs()] == ["joints"]
+    return torch.from_numpy(session.run(None, values)[0]), session
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_another_program_computes_the_same_for_any_batch(name, tmp_path):
+    model = trained(name).float()
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    path = to_onnx(model, tmp_path / "deep" / "model.onnx")
+    assert model.training
+    assert all(torch.equal(model.state_dict()[key], value) for key, value in before.items())
+    model.eval()
+    for size in (1, 7):
+        batch = tuple(values.float() for values in inputs(model, size))
+        joints, session = run(path, input_names(model), batch)
+        expected = model(*batch)
+        limit = 1e-5 * max(1, expected.abs().max().item())
+        assert_close(joints, expected, rtol=0, atol=limit)
+    stored = json.loads(session.get_modelmeta().custom_metadata_map["posegcn"])
+    assert make_model(**stored).config == model.config
+
+
+def test_needs_a_name_and_its_packages(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match=r"should end in \.onnx, got model\.pt"):
+        to_onnx(network("semgcn"), "model.pt")
+    monkeypatch.setitem(__import__("sys").modules, "onnxscript", None)
+    with pytest.raises(InputError, match=r"needs the package onnxscript: pip install 'posegcn"):
+        to_onnx(network("semgcn"), tmp_path / "model.onnx")
