@@ -102,6 +102,9 @@ class Trainer:
         *inputs, joints = batch
         return self.difference(self.model(*inputs), joints, self.model.skeleton)
 
+    def finish(self) -> None:
+        """Leave the networks to whoever has them."""
+
     def _parameters(self) -> list[nn.Parameter]:
         return list(self.model.parameters())
 

@@ -13,6 +13,7 @@ class Interruption:
 
     def __init__(self):
         self.name = ""
+        self.before: dict[signal.Signals, object] = {}  # handlers of the time before
 
     def __bool__(self) -> bool:
         return bool(self.name)
@@ -20,8 +21,16 @@ class Interruption:
     def note(self, number: int, frame: object) -> None:
         """Remember a signal; a second one ends the process as it would have without us."""
         self.name = signal.Signals(number).name
-        for watched in SIGNALS:
-            signal.signal(watched, signal.default_int_handler)
+        self.end()
+
+    def watch(self) -> None:
+        """Begin to watch."""
+        self.before = {number: signal.signal(number, self.note) for number in SIGNALS}
+
+    def end(self) -> None:
+        """Let signals do again what they did before."""
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -35,9 +44,8 @@ def interruption(wanted: bool) -> Iterator[Interruption]:
     if not wanted or threading.current_thread() is not threading.main_thread():
         yield caught
         return
-    before = {number: signal.signal(number, caught.note) for number in SIGNALS}
+    caught.watch()
     try:
         yield caught
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        caught.end()

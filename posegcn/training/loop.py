@@ -10,6 +10,7 @@ from torch import nn
 
 from posegcn.data.clips import Clips
 from posegcn.devices import own_stream, pick_device
+from posegcn.errors import InputError
 from posegcn.prediction import check_fits
 from posegcn.recipes import Recipe
 from posegcn.training.card import training_card
@@ -53,8 +54,8 @@ def fit(
 ) -> Run:
     """Train a network.
 
-    On a CPU, with the same number of threads, the same arguments give the same weights to the
-    last bit, also when the run was stopped at any moment and resumed.
+    In one process on a CPU, with the same number of threads, the same arguments give the same
+    weights to the last bit, also when the run was stopped at any moment and resumed.
 
     Args:
         model: Network, usually ``recipe.build(seed)``; it is trained in place.
@@ -116,6 +117,8 @@ def fit_seeds(
         InputError: Models and clips do not fit, or ``out`` holds another run.
         WorkError: See :func:`fit`.
     """
+    if len(models) != len(seeds) or len(set(seeds)) != len(seeds):
+        raise InputError(f"{len(models)} networks want as many different seeds, got {[*seeds]}")
     check_fits(models[0], train)
     card = training_card(recipe, train, validation, start=start, precision=precision)
     chosen = pick_device(device)
@@ -136,6 +139,7 @@ def fit_seeds(
                     bar.update()
                     session.save_if_due(asked)
                 bar.set_postfix(session.end_epoch(validation))
+        trainer.finish()
         return [Run(*member.finish()) for member in session.members]
 
 

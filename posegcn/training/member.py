@@ -1,7 +1,6 @@
 """One of the networks that are trained, and what has been measured of it."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +34,8 @@ class Member:
         """Note an epoch, and its weights where it is the best so far."""
         self.history.append(epoch)
         if best_epoch(self.history) == epoch:
-            self.best = deepcopy(self.model.state_dict())
+            state = self.model.state_dict()  # of several networks, views of all of them
+            self.best = {name: values.clone() for name, values in state.items()}
 
     def write(self) -> None:
         """Write the last epoch, if anywhere."""

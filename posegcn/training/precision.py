@@ -20,9 +20,9 @@ def computing(precision: str, device: torch.device) -> Iterator[None]:
     """Compute in a precision for a while.
 
     Args:
-        precision: ``"fp32"``; ``"tf32"``: products of a GPU keep 10 bits of each factor (a CPU
-            has none, so that it is fp32 there); ``"bf16"``: products and convolutions keep 8 bits
-            and weights stay in fp32, on any device.
+        precision: ``"fp32"``; ``"tf32"``: products of a GPU keep 10 bits behind the leading one
+            (a CPU has none, so that it is fp32 there); ``"bf16"``: products and convolutions keep
+            7 and weights stay in fp32, on any device.
         device: Where.
 
     Raises:

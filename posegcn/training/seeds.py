@@ -1,6 +1,6 @@
 """Many seeds at once: networks of one architecture, trained side by side in the same products."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -19,7 +19,8 @@ class StackedTrainer(Trainer):
     they draw other zeros than those.
 
     Args:
-        models: The networks. Their parameters and statistics become views of the stack.
+        models: The networks. Their parameters and statistics are views of the stack, until
+            :meth:`finish`.
         recipe: Of all of them.
         num_steps: Steps of the whole training.
         precision: See :func:`posegcn.training.precision.computing`.
@@ -33,7 +34,7 @@ class StackedTrainer(Trainer):
         self.networks = models
         self.stack, self.buffers = stack_module_state(list(models))
         for index, model in enumerate(models):
-            for name, value in (*model.named_parameters(), *model.named_buffers()):
+            for name, value in _tensors(model):
                 value.data = self._stacked(name).data[index]
         super().__init__(models[0], recipe, num_steps, precision)
 
@@ -46,6 +47,12 @@ class StackedTrainer(Trainer):
         """The loss of each network.  (K B, ...) and more -> (K,)"""
         rows = (values.unflatten(0, (len(self.models), -1)) for values in batch)
         return vmap(self._loss_of_one, randomness="different")(self.stack, self.buffers, *rows)
+
+    def finish(self) -> None:
+        """Give every network tensors of its own again."""
+        for model in self.models:
+            for _, value in _tensors(model):
+                value.data = value.data.clone()
 
     def _loss_of_one(
         self, parameters: dict[str, Tensor], buffers: dict[str, Tensor], *batch: Tensor
@@ -76,3 +83,9 @@ class StackedTrainer(Trainer):
     def _load_weights(self, weights: Mapping[str, Any]) -> None:
         for index, model in enumerate(self.models):
             model.load_state_dict(weights[str(index)])
+
+
+def _tensors(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Parameters and buffers by name."""
+    yield from model.named_parameters()
+    yield from model.named_buffers()

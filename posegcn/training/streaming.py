@@ -17,7 +17,8 @@ class StreamedBatches(PoseBatches):
     """The same batches as :class:`~posegcn.training.batches.PoseBatches`, from the host's memory.
 
     While the device computes a step, a thread gathers the next batch into pinned memory and sends
-    it. So two batches are on the device, whatever the size of the data.
+    it. So two batches are on the device, whatever the size of the data. Shares of batches, as
+    several processes take them, are gathered when they are asked for.
 
     Args:
         clips: Where the poses come from.

@@ -14,6 +14,7 @@ import torch
 from posegcn import InputError, fit, load_checkpoint
 from posegcn.errors import WorkError
 from posegcn.recipes import RECIPES
+from posegcn.training.interruption import interruption
 
 RECIPE = RECIPES["semgcn-h36m-gt"].replace(
     epochs=3,
@@ -74,6 +75,21 @@ def test_killed_at_20_random_moments_it_ends_as_if_it_had_not_been(data, tmp_pat
         )
         assert torch.equal(weights(one[0]), weights(other[0]))
     assert not list(folder.glob(".*"))  # no half-written files are left
+
+
+def test_a_second_signal_does_what_it_did_before():
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda *_: heard.append("before"))
+    try:
+        with interruption(wanted=True) as asked:
+            assert not asked
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert asked.name == "SIGTERM"
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert heard == ["before"]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

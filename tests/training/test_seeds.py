@@ -131,3 +131,32 @@ def test_windows_are_drawn_for_each_alone():
         strict=True,
     ):
         assert torch.equal(items, torch.cat(alone))
+
+
+def test_networks_that_are_given_back_own_their_weights(data):
+    recipe = RECIPE.replace(epochs=1)
+    for run in together(data, recipe):
+        for value in run.model.state_dict().values():
+            assert value.untyped_storage().nbytes() == value.nbytes
+
+
+def test_state_grows_with_the_number_of_networks_and_no_faster(data, tmp_path):
+    recipe, sizes = RECIPE.replace(epochs=1), []
+    for number in (1, 4):
+        fit_seeds(
+            [recipe.build(seed) for seed in range(number)],
+            *data,
+            recipe=recipe,
+            seeds=range(number),
+            device="cpu",
+            out=tmp_path / str(number),
+            progress=False,
+        )
+        sizes.append((tmp_path / str(number) / "resume.pt").stat().st_size)
+    assert sizes[1] < 4 * sizes[0]
+
+
+@pytest.mark.parametrize("seeds", [(0,), (1, 1)])
+def test_seeds_must_be_as_many_and_different(data, seeds):
+    with pytest.raises(InputError, match="2 networks want as many different seeds, got"):
+        fit_seeds([RECIPE.build(0), RECIPE.build(1)], *data, recipe=RECIPE, seeds=seeds)
