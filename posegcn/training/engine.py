@@ -11,7 +11,7 @@ from posegcn.recipes import Recipe
 from posegcn.training.losses import training_loss
 from posegcn.training.norms import SettlingStatistics, set_norm_momentum, settling_norms
 from posegcn.training.optimizers import make_optimizer
-from posegcn.training.precision import computing
+from posegcn.training.precision import computing, way_back
 from posegcn.training.schedules import SCHEDULES
 
 
@@ -89,7 +89,8 @@ class Trainer:
             self.settling.note()
         with computing(self.precision, self.device):
             loss = self.loss(*batch)
-        loss.sum().backward()
+        with way_back(self.precision, self.device):
+            loss.sum().backward()
         if self.settling is not None:
             self.settling.correct()
         if self.recipe.clip_norm:

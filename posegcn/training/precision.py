@@ -1,10 +1,11 @@
 """Precision of a training step by name; errors are always measured in fp32."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import torch
 
+from posegcn.devices import multiplying
 from posegcn.errors import look_up
 
 # Whether a GPU may round the factors of a product to TF32, and the type of autocast.
@@ -29,13 +30,11 @@ def computing(precision: str, device: torch.device) -> Iterator[None]:
         InputError: No precision has that name.
     """
     tf32, autocast = look_up("precision", precision, PRECISIONS)
-    switches = (torch.backends.cuda.matmul, torch.backends.cudnn)
-    before = [switch.allow_tf32 for switch in switches]
-    for switch in switches:
-        switch.allow_tf32 = tf32
-    try:
-        with torch.autocast(device.type, autocast, enabled=autocast is not None):
-            yield
-    finally:
-        for switch, allowed in zip(switches, before, strict=True):
-            switch.allow_tf32 = allowed
+    narrow = torch.autocast(device.type, autocast, enabled=autocast is not None)
+    with multiplying(device, tf32=tf32), narrow:
+        yield
+
+
+def way_back(precision: str, device: torch.device) -> AbstractContextManager:
+    """The same for the gradient of what was computed: autocast has been noted on the way."""
+    return multiplying(device, tf32=PRECISIONS[precision][0])

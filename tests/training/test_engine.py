@@ -30,8 +30,9 @@ def test_a_step_is_the_textbook_step():
     optimizer = torch.optim.Adam(twin.parameters(), 1e-3 * 0.96**1e-5)
     optimizer.step()
     assert_close(loss, expected.detach())
-    for ours, theirs in zip(network.parameters(), twin.parameters(), strict=True):
-        assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
+    for (name, ours), theirs in zip(network.named_parameters(), twin.parameters(), strict=True):
+        if not name.endswith("conv.bias"):  # batch norm takes it away: its gradient is rounding
+            assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
 def test_no_clipping_where_the_norm_is_zero():
