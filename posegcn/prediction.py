@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from posegcn.data.clips import Clip, Clips
 from posegcn.data.flips import FLIPS, flip_pose
 from posegcn.data.windows import Windows
+from posegcn.devices import multiplying
 from posegcn.errors import InputError
 from posegcn.folding import fold
 from posegcn.skeleton import Skeleton
@@ -147,13 +148,14 @@ def _predict(model: nn.Module, inputs: Sequence[Tensor], flip: bool, batch_size:
     device = next(model.parameters()).device
     flips, seen = [FLIPS[name] for name in input_names(model)], keypoint_skeleton(model)
     batches = []
-    for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
-        batch = [values.to(device) for values in batch]
-        joints = model(*batch)
-        if flip:
-            turned = (turn(v, seen) for turn, v in zip(flips, batch, strict=True))
-            joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
-        batches.append(joints)
+    with multiplying(device):
+        for batch in zip(*(values.split(batch_size) for values in inputs), strict=True):
+            batch = [values.to(device) for values in batch]
+            joints = model(*batch)
+            if flip:
+                turned = (turn(v, seen) for turn, v in zip(flips, batch, strict=True))
+                joints = (joints + flip_pose(model(*turned), model.skeleton)) / 2
+            batches.append(joints)
     return torch.cat(batches).cpu()
 
 

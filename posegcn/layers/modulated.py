@@ -5,14 +5,7 @@ from torch import Tensor, nn
 
 from posegcn.errors import look_up
 from posegcn.graph import Graph
-from posegcn.layers.base import (
-    ConstantGraphConv,
-    SumMessages,
-    add_bias,
-    initialise,
-    regroup,
-    weigh,
-)
+from posegcn.layers.base import ConstantGraphConv, SumMessages, initialise, weigh
 
 
 class ModulatedGraphConv(ConstantGraphConv):
@@ -79,17 +72,24 @@ class ModulatedGraphConv(ConstantGraphConv):
 
     def plan(self) -> tuple[SumMessages, tuple[Tensor, ...]]:
         """See :meth:`~posegcn.layers.base.ConstantGraphConv.plan`."""
-        mixing = self.mixing()[..., None] * self.parts.permute(1, 2, 0)  # (J, J, 2)
+        mixing = self.mixing()
+        own = mixing.diagonal()[:, None] * self.modulation  # (J, out)
         weight = self.weight.transpose(0, 1).flatten(1)  # (in, 2 out)
-        return sum_modulated, (mixing.flatten(1), weight, self.modulation.repeat(1, 2))
+        return sum_modulated, (own, mixing * self.parts[1], self.modulation, weight)
 
 
 def sum_modulated(
-    x: Tensor, bias: Tensor | None, mixing: Tensor, weight: Tensor, modulation: Tensor
+    x: Tensor, bias: Tensor | None, own: Tensor, mixing: Tensor, modulation: Tensor, weight: Tensor
 ) -> Tensor:
-    """One product, modulated, then the sum.  (..., J, in), (J, J 2), (in, 2 out), (J, 2 out)"""
-    messages = regroup((x @ weight) * modulation, mixing.shape[1])  # (..., J 2, out)
-    return add_bias(weigh(mixing, messages), bias)
+    """One product; what a joint tells itself, and what it hears from others.
+
+    (..., J, in), (out,), (J, out), (J, J), (J, out), (in, 2 out) -> (..., J, out)
+    """
+    message_to_itself, message = (x @ weight).chunk(2, dim=-1)
+    heard = weigh(mixing, message * modulation)
+    if bias is None:
+        return heard + message_to_itself * own
+    return heard + torch.addcmul(bias, message_to_itself, own)
 
 
 def _xavier(modulation: Tensor) -> None:

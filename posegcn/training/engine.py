@@ -48,7 +48,7 @@ class Trainer:
 
     @property
     def models(self) -> Sequence[nn.Module]:
-        """The networks that are trained side by side: usually one."""
+        """The networks that are trained side by side, usually one."""
         return [self.model]
 
     def begin_epoch(self, epochs_done: int) -> None:

@@ -4,15 +4,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
 from posegcn.errors import WorkError
-
-Value = TypeVar("Value")
 
 TIMEOUT = timedelta(minutes=10)  # how long a GPU waits for the others; a CPU notices at once
 
@@ -51,7 +49,7 @@ class Processes:
         mine = items.tensor_split(self.size)[self.rank]
         return mine, self.size * len(mine) / len(items)
 
-    def first(self, work: Callable[[], Value]) -> Value:
+    def first(self, work: Callable[[], Any]) -> Any:
         """What the first process makes, for all; what it raises, too."""
         if self.size == 1:
             return work()
