@@ -4,8 +4,19 @@ from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
-from posegcn.layers.base import ConstantGraphConv, GraphConv
+from posegcn.layers import (
+    AdaptiveGraphConv,
+    GraphConv,
+    ModulatedGraphConv,
+    NoSharingGraphConv,
+    PostAggGraphConv,
+    PreAggGraphConv,
+    SemanticGraphConv,
+    VanillaGraphConv,
+)
+from posegcn.layers.base import ConstantGraphConv
 from posegcn.layers.nonlocal_block import EmbeddedGaussianNonLocal, GroupedNonLocal
 from posegcn.models import linear, temporal_conv
 from posegcn.models.adaptive_blocks import SpatialBlock, TemporalUnit
@@ -24,6 +35,21 @@ NORM_BEHIND = {
         "over_time": "over_time_norm",
         "over_channels": "over_channels_norm",
     },
+}
+
+
+# Layers whose weights scale what they give.
+KNOWN = {
+    AdaptiveGraphConv,
+    ModulatedGraphConv,
+    NoSharingGraphConv,
+    PostAggGraphConv,
+    PreAggGraphConv,
+    SemanticGraphConv,
+    VanillaGraphConv,
+    nn.Linear,
+    nn.Conv1d,
+    nn.Conv2d,
 }
 
 
@@ -74,20 +100,58 @@ class FoldedGraphConv(nn.Module):
 
 def _folded(module: nn.Module) -> nn.Module:
     """The module without norms and dropout, or what stands for it."""
-    for layer, norm in NORM_BEHIND.get(type(module), {}).items():
-        if isinstance(getattr(module, norm, None), nn.BatchNorm1d):
-            _take_in(getattr(module, layer), getattr(module, norm))
-            setattr(module, norm, nn.Identity())
-    match module:
-        case GraphConvBlock(conv=ConstantGraphConv()):
-            return FoldedGraphConv(module.conv, activation=True)
-        case ConstantGraphConv():
-            return FoldedGraphConv(module, activation=False)
-        case nn.Dropout():
-            return nn.Identity()
+    _settle(module)
+    if _is_watched(module):
+        return module
+    for name, norm_name in NORM_BEHIND.get(type(module), {}).items():
+        layer, norm = getattr(module, name), getattr(module, norm_name, None)
+        if isinstance(norm, nn.BatchNorm1d) and _is_known(layer) and not _is_watched(norm):
+            _take_in(layer, norm)
+            setattr(module, norm_name, nn.Identity())
+    if _is_plain(module):
+        return FoldedGraphConv(module.conv, activation=True)
+    if isinstance(module, ConstantGraphConv):
+        return FoldedGraphConv(module, activation=False) if _is_known(module) else module
+    if isinstance(module, nn.Dropout):
+        return nn.Identity()
     for name, child in module.named_children():
         setattr(module, name, _folded(child))
     return module
+
+
+def _settle(module: nn.Module) -> None:
+    """Make plain parameters of those that are computed from others.
+
+    ``remove_parametrizations`` would change the class, which the copy shares with the model.
+    """
+    if not parametrize.is_parametrized(module):
+        return
+    values = {name: getattr(module, name).clone() for name in module.parametrizations}
+    module.__class__ = parametrize.type_before_parametrizations(module)
+    del module.parametrizations
+    for name, value in values.items():
+        module.register_parameter(name, nn.Parameter(value))
+
+
+def _is_plain(module: nn.Module) -> bool:
+    """Whether it is a graph convolution that ends with a ReLU, and nothing else."""
+    return (
+        type(module) is GraphConvBlock
+        and isinstance(module.norm, nn.Identity)
+        and isinstance(module.conv, ConstantGraphConv)
+        and not _is_watched(module.norm)
+    )
+
+
+def _is_watched(module: nn.Module) -> bool:
+    """Whether hooks want to see what goes in or comes out."""
+    return bool(module._forward_hooks or module._forward_pre_hooks)
+
+
+def _is_known(layer: nn.Module) -> bool:
+    """Whether what it computes is known: not where a subclass may compute something else."""
+    _settle(layer)
+    return type(layer) in KNOWN and not _is_watched(layer)
 
 
 def _take_in(layer: nn.Module, norm: nn.BatchNorm1d) -> None:

@@ -8,9 +8,12 @@ import torch
 from support.networks import SMALL, inputs, network, num_operations, trained
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.utils import parametrize
 from torch.testing import assert_close
 
-from posegcn import Graph, InputError, fold, list_layers, list_models, make_layer
+from posegcn import Graph, InputError, fold, list_layers, list_models, make_layer, make_model
+from posegcn.layers import GraphConv, VanillaGraphConv
+from posegcn.models.blocks import GraphConvBlock
 from posegcn.prediction import context, input_names, keypoint_skeleton
 from posegcn.skeletons import H36M_16
 
@@ -157,3 +160,50 @@ def test_runs_on_cuda(name):
     on_device = tuple(values.cuda() for values in batch)
     assert_close(fold(model.cuda())(*on_device).cpu(), expected)
     assert_close(fold(model.cpu()).cuda()(*on_device).cpu(), expected)
+
+
+class Doubled(nn.Module):
+    def forward(self, weight):
+        return 2 * weight
+
+
+class Louder(VanillaGraphConv):
+    def combine(self, x, bias=None):
+        return 3 * super().combine(x, bias)
+
+
+class Shifted(GraphConvBlock):
+    def forward(self, x):
+        return super().forward(x) + 1
+
+
+def parametrised(model):
+    for module in list(model.modules()):
+        if isinstance(module, GraphConv):
+            parametrize.register_parametrization(module, "weight", Doubled())
+
+
+def with_a_layer_of_its_own(model):
+    model.trunk[1].first.conv.__class__ = Louder
+
+
+def with_a_block_of_its_own(model):
+    model.trunk[0].__class__ = Shifted
+
+
+def watched(model):
+    model.trunk[1].second.conv.register_forward_hook(lambda module, given, found: found + 1)
+
+
+@pytest.mark.parametrize(
+    "change", [parametrised, with_a_layer_of_its_own, with_a_block_of_its_own, watched]
+)
+def test_what_a_user_has_changed_counts(change):
+    model = make_model("residual_gcn", layer="vanilla", channels=4, num_blocks=1).double()
+    change(model)
+    x = torch.randn(8, 16, 2).double()
+    for _ in range(3):
+        model.train()(x)
+    expected = model.eval()(x)
+    assert_close(fold(model)(x), expected, rtol=1e-9, atol=1e-9)
+    assert torch.equal(model(x), expected)
