@@ -3,6 +3,8 @@
 #   PYTHON  interpreter that makes the environment (3.11 or later)
 #   TORCH   what pip installs as torch. Example: make setup TORCH="torch==2.9.1"
 #
+# Notebooks run on one thread each: on a busy machine, two wait for each other.
+#
 # Without a CUDA device, torch is its CPU build: TORCH_INDEX adds the index that has it.
 
 PYTHON ?= python3
@@ -28,7 +30,7 @@ $(VENV)/ready: pyproject.toml
 
 book: setup
 	rm -rf _build/html _build/.doctrees
-	$(BIN)/jupyter-book build . -W -n --keep-going
+	OMP_NUM_THREADS=1 $(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "open _build/html/index.html"
 
 test: setup
