@@ -6,16 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from posegcn.layers import (
-    AdaptiveGraphConv,
-    GraphConv,
-    ModulatedGraphConv,
-    NoSharingGraphConv,
-    PostAggGraphConv,
-    PreAggGraphConv,
-    SemanticGraphConv,
-    VanillaGraphConv,
-)
+from posegcn.layers import LAYERS, GraphConv
 from posegcn.layers.base import ConstantGraphConv
 from posegcn.layers.nonlocal_block import EmbeddedGaussianNonLocal, GroupedNonLocal
 from posegcn.models import linear, temporal_conv
@@ -37,19 +28,10 @@ NORM_BEHIND = {
     },
 }
 
-
 # Layers whose weights scale what they give.
 KNOWN = {
-    AdaptiveGraphConv,
-    ModulatedGraphConv,
-    NoSharingGraphConv,
-    PostAggGraphConv,
-    PreAggGraphConv,
-    SemanticGraphConv,
-    VanillaGraphConv,
-    nn.Linear,
-    nn.Conv1d,
-    nn.Conv2d,
+    *(getattr(build, "func", build) for build in LAYERS.values()),  # some are partial
+    *(nn.Linear, nn.Conv1d, nn.Conv2d),
 }
 
 
