@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from posegcn.errors import InputError
 from posegcn.files import write_atomically
 from posegcn.folding import fold
-from posegcn.prediction import input_names, keypoint_skeleton
+from posegcn.prediction import input_names, keypoint_shape
 
 
 def to_onnx(model: nn.Module, path: str | Path) -> Path:
@@ -60,10 +60,9 @@ def to_onnx(model: nn.Module, path: str | Path) -> Path:
 
 def _example(model: nn.Module) -> dict[str, Tensor]:
     """Two items of what a network takes: where one is one, exporters take it for a constant."""
-    frames = (model.receptive_field,) if hasattr(model, "receptive_field") else ()
     number = next(model.parameters())
     shapes = {
-        "keypoints": (2, *frames, keypoint_skeleton(model).num_joints, 2),
+        "keypoints": (2, *keypoint_shape(model)),
         "intrinsics": (2, 9),
         "root": (2, 3),
     }

@@ -9,7 +9,7 @@ from torch.func import jacrev, vmap
 from posegcn.errors import InputError
 from posegcn.layers import GraphConv
 from posegcn.layers.adaptive import AdaptiveGraphConv
-from posegcn.prediction import check_takes_keypoints, context, evaluation_mode
+from posegcn.prediction import check_takes_keypoints, context, evaluation_mode, keypoint_shape
 
 
 def influence(module: nn.Module, x: Tensor | None = None) -> Tensor:
@@ -106,5 +106,4 @@ def count_multiply_adds(module: nn.Module) -> int:
 def _input_shape(module: nn.Module) -> tuple[int, ...]:
     if isinstance(module, GraphConv):
         return module.graph.num_nodes, module.in_channels
-    pose = getattr(module, "keypoint_skeleton", module.skeleton).num_joints, 2
-    return pose if context(module) is None else (module.receptive_field, *pose)
+    return keypoint_shape(module)

@@ -80,6 +80,12 @@ def keypoint_skeleton(model: nn.Module) -> Skeleton:
     return getattr(model, "keypoint_skeleton", model.skeleton)
 
 
+def keypoint_shape(model: nn.Module) -> tuple[int, ...]:
+    """Shape of the keypoints of one item: a pose or a window.  (J, 2) or (T, J, 2)"""
+    pose = keypoint_skeleton(model).num_joints, 2
+    return pose if context(model) is None else (model.receptive_field, *pose)
+
+
 def predict(
     model: nn.Module, *inputs: Tensor, flip: bool = False, batch_size: int | None = None
 ) -> Tensor:

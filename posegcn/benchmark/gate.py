@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from posegcn.benchmark.textbook import to_textbook
 from posegcn.errors import WorkError
-from posegcn.prediction import keypoint_skeleton
+from posegcn.prediction import keypoint_shape
 
 LIMIT = 1e-9
 
@@ -49,9 +49,7 @@ def check_equal(model: nn.Module, batch_size: int = 4) -> float:
 
 def input_shape(model: nn.Module, batch_size: int) -> tuple[int, ...]:
     """Shape of the keypoints of a batch.  (B, J, 2) or (B, T, J, 2)"""
-    pose = (keypoint_skeleton(model).num_joints, 2)
-    frames = getattr(model, "receptive_field", None)
-    return (batch_size, *pose) if frames is None else (batch_size, frames, *pose)
+    return batch_size, *keypoint_shape(model)
 
 
 def _seeded() -> torch.Generator:
