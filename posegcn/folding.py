@@ -6,33 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from posegcn.layers import LAYERS, GraphConv
+from posegcn.layers import GraphConv
 from posegcn.layers.base import ConstantGraphConv
-from posegcn.layers.nonlocal_block import EmbeddedGaussianNonLocal, GroupedNonLocal
-from posegcn.models import linear, temporal_conv
-from posegcn.models.adaptive_blocks import SpatialBlock, TemporalUnit
 from posegcn.models.blocks import GraphConvBlock
-
-# Attributes of a block that are a layer and the batch norm behind it.
-NORM_BEHIND = {
-    GraphConvBlock: {"conv": "norm"},
-    GroupedNonLocal: {"output": "norm"},
-    EmbeddedGaussianNonLocal: {"output": "norm"},
-    SpatialBlock: {"conv": "norm", "project": "project_norm"},
-    TemporalUnit: {"conv": "norm"},
-    linear.LinearBlock: {"linear": "norm"},
-    temporal_conv.TemporalConv: {"expand": "expand_norm"},
-    temporal_conv.Level: {
-        "over_time": "over_time_norm",
-        "over_channels": "over_channels_norm",
-    },
-}
-
-# Layers whose weights scale what they give.
-KNOWN = {
-    *(getattr(build, "func", build) for build in LAYERS.values()),  # some are partial
-    *(nn.Linear, nn.Conv1d, nn.Conv2d),
-}
+from posegcn.models.norms import AFFINE, NORM_BEHIND
 
 
 @torch.no_grad()
@@ -133,7 +110,7 @@ def _is_watched(module: nn.Module) -> bool:
 def _is_known(layer: nn.Module) -> bool:
     """Whether what it computes is known: not where a subclass may compute something else."""
     _settle(layer)
-    return type(layer) in KNOWN and not _is_watched(layer)
+    return type(layer) in AFFINE and not _is_watched(layer)
 
 
 def _take_in(layer: nn.Module, norm: nn.BatchNorm1d) -> None:

@@ -97,7 +97,8 @@ def textbook_side(model: nn.Module, recipe: Recipe, clips: Clips, precision: str
 
 def our_side(model: nn.Module, recipe: Recipe, clips: Clips, engine: str, precision: str) -> Side:
     """Our engine, as :func:`posegcn.training.fit` runs it."""
-    batches, alone = make_batches(clips, recipe, model), Processes()
+    alone = Processes()
+    batches = make_batches(clips, recipe, model, alone)
     trainer = make_trainer([model], recipe, NUM_STEPS // recipe.epochs, precision, alone)
     step = make_step(engine, trainer, batches, alone)
     trainer.begin_epoch(0)

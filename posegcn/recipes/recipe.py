@@ -64,6 +64,8 @@ class Recipe:
         decay_epochs: Epochs after which it does so in the schedule ``by_epoch``.
         clip_norm: Largest norm of the gradient of all parameters together; 0 does not clip.
         flip: Train on every pose once as it is and once mirrored.
+        learned_biases: ``"needed"``: those that batch norm takes away stay as they are, see
+            :func:`posegcn.models.norms.cancelled_biases`; ``"all"``, as in public code.
         norm_momentum: Of batch norm, see :func:`posegcn.training.norms.set_norm_momentum`.
         keypoint_noise: ``"none"``, or ``"detector"``: the keypoints of every batch get errors of
             an emulated detector, each time others. Validate on detected keypoints then.
@@ -95,6 +97,7 @@ class Recipe:
     decay_epochs: int = 4
     clip_norm: float = 1.0
     flip: bool = False
+    learned_biases: str = "needed"
     norm_momentum: str = "constant"
     keypoint_noise: str = "none"
     target_noise: str = "none"

@@ -7,12 +7,15 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.errors import look_up
+from posegcn.models.norms import cancelled_biases
 from posegcn.recipes import Recipe
 from posegcn.training.losses import training_loss
 from posegcn.training.norms import SettlingStatistics, set_norm_momentum, settling_norms
 from posegcn.training.optimizers import make_optimizer
 from posegcn.training.precision import computing, way_back
 from posegcn.training.schedules import SCHEDULES
+
+LEARNED_BIASES = {name: name for name in ("needed", "all")}
 
 
 class Trainer:
@@ -33,7 +36,8 @@ class Trainer:
         self.num_done = 0
         self.difference = training_loss(recipe)
         self.schedule = look_up("schedule", recipe.schedule, SCHEDULES)
-        self.parameters = self._parameters()
+        self.resting = self._rest()
+        self.parameters = [values for values in self._parameters() if values.requires_grad]
         self.device = self.parameters[0].device
         self.optimizer = make_optimizer(recipe, self.parameters)
         self.settling: SettlingStatistics | None = None
@@ -105,6 +109,18 @@ class Trainer:
 
     def finish(self) -> None:
         """Leave the networks to whoever has them."""
+        for bias in self.resting:
+            bias.requires_grad_(True)
+
+    def _rest(self) -> list[nn.Parameter]:
+        """Biases that need not learn, and from now on do not."""
+        if look_up("choice of biases", self.recipe.learned_biases, LEARNED_BIASES) == "all":
+            return []
+        biases = [bias for model in self.models for bias in cancelled_biases(model)]
+        resting = [bias for bias in biases if bias.requires_grad]
+        for bias in resting:
+            bias.requires_grad_(False)
+        return resting
 
     def _parameters(self) -> list[nn.Parameter]:
         return list(self.model.parameters())

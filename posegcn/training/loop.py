@@ -125,7 +125,7 @@ def fit_seeds(
     with joined(chosen) as processes, own_stream(chosen), own_generators(chosen):
         for model in models:
             model.to(chosen)
-        batches = make_batches(train, recipe, models[0])
+        batches = make_batches(train, recipe, models[0], processes)
         trainer = make_trainer(models, recipe, len(batches), precision, processes)
         session = Session(trainer, card, seeds, processes, save_minutes)
         session.open(out, resume, tensorboard)

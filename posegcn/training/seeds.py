@@ -32,10 +32,6 @@ class StackedTrainer(Trainer):
         self, models: Sequence[nn.Module], recipe: Recipe, num_steps: int, precision: str = "fp32"
     ):
         self.networks = models
-        self.stack, self.buffers = stack_module_state(list(models))
-        for index, model in enumerate(models):
-            for name, value in _tensors(model):
-                value.data = self._stacked(name).data[index]
         super().__init__(models[0], recipe, num_steps, precision)
 
     @property
@@ -50,6 +46,7 @@ class StackedTrainer(Trainer):
 
     def finish(self) -> None:
         """Give every network tensors of its own again."""
+        super().finish()
         for model in self.models:
             for _, value in _tensors(model):
                 value.data = value.data.clone()
@@ -65,6 +62,10 @@ class StackedTrainer(Trainer):
         return self.stack[name] if name in self.stack else self.buffers[name]
 
     def _parameters(self) -> list[nn.Parameter]:
+        self.stack, self.buffers = stack_module_state(list(self.models))
+        for index, model in enumerate(self.models):
+            for name, value in _tensors(model):
+                value.data = self._stacked(name).data[index]
         return list(self.stack.values())
 
     def _buffer(self, name: str) -> Tensor:

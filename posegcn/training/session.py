@@ -102,22 +102,24 @@ class Session:
         """
         if self.batch % self.processes.patience:
             return
-        if self.processes.any(bool(asked), self.trainer.device):
-            self.save()
+        overdue = time.perf_counter() - self.saved >= self.save_seconds
+        if not self._any(bool(asked) or (overdue and self.folder is not None)):
+            return
+        self.save()
+        if self._any(bool(asked)):
             raise WorkError(
                 f"ended by {asked.name or 'another process'} after step {self.trainer.num_done}; "
                 f"{self.folder.path} holds everything, go on with --resume (resume=True)"
             )
-        if self.folder is not None and time.perf_counter() - self.saved >= self.save_seconds:
-            self.save()
 
     def save(self) -> None:
-        """Keep the state.
+        """Keep the state; all processes together.
 
         Raises:
             WorkError: The loss is no longer finite; what was kept before stays.
         """
-        for loss in self.losses.tolist():
+        losses = self.processes.mean(self.losses.clone())
+        for loss in losses.tolist():
             self._check({"loss": loss})
         self.saved = time.perf_counter()
         if self.folder is None or not self.processes.is_first:
@@ -129,7 +131,7 @@ class Session:
         under_way = {
             "number": self.epoch,
             "batch": self.batch,
-            "losses": self.losses,
+            "losses": losses,
             "seconds": self._seconds(),
         }
         trainer = self.trainer.state()
@@ -164,6 +166,9 @@ class Session:
         steps = self.trainer.num_done
         rate = self.trainer.learning_rate(steps)
         member.add(Epoch(self.epoch, steps, loss, error, rate, self._seconds()))
+
+    def _any(self, here: bool) -> bool:
+        return self.processes.any(here, self.trainer.device)
 
     def _seconds(self) -> float:
         """Time that the epoch under way has taken."""

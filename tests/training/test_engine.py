@@ -5,6 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from posegcn import InputError, make_model
+from posegcn.models.norms import cancelled_biases
 from posegcn.recipes import RECIPES
 from posegcn.training.engine import Trainer
 
@@ -38,8 +39,9 @@ def test_a_step_is_the_textbook_step():
 def test_no_clipping_where_the_norm_is_zero():
     keypoints, joints = torch.randn(4, 16, 2), 100 * torch.randn(4, 16, 3)
     network = model()
-    Trainer(network, RECIPE.replace(clip_norm=0), num_steps=10).step(keypoints, joints)
-    gradients = [parameter.grad for parameter in network.parameters()]
+    trainer = Trainer(network, RECIPE.replace(clip_norm=0), num_steps=10)
+    trainer.step(keypoints, joints)
+    gradients = [parameter.grad for parameter in trainer.parameters]
     assert torch.nn.utils.get_total_norm(gradients) > 1
 
 
@@ -60,3 +62,26 @@ def test_unknown_names_are_refused():
         Trainer(model(), RECIPE.replace(loss="mae"), num_steps=1)
     with pytest.raises(InputError, match="did you mean 'warmup_cosine'"):
         Trainer(model(), RECIPE.replace(schedule="warmup_cosin"), num_steps=1)
+
+
+def resting(model):
+    return {id(bias) for bias in cancelled_biases(model)}
+
+
+@pytest.mark.parametrize("learned", ["needed", "all"])
+def test_biases_without_effect_rest_unless_asked(learned):
+    network = model()
+    names = [name for name, values in network.named_parameters() if id(values) in resting(network)]
+    before = {name: values.clone() for name, values in network.named_parameters()}
+    trainer = Trainer(network, RECIPE.replace(learned_biases=learned), num_steps=10)
+    for _ in range(2):
+        trainer.step(torch.randn(4, 16, 2), torch.randn(4, 16, 3))
+    trainer.finish()
+    moved = {n for n, values in network.named_parameters() if not torch.equal(values, before[n])}
+    assert moved == set(before) - (set(names) if learned == "needed" else set())
+    assert all(values.requires_grad for values in network.parameters())
+
+
+def test_unknown_choice_of_biases_is_refused():
+    with pytest.raises(InputError, match="choice of biases 'some'"):
+        Trainer(model(), RECIPE.replace(learned_biases="some"), num_steps=1)

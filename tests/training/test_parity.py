@@ -92,7 +92,7 @@ class Reference:
         layout = family.layout(self.model)
         self.ours = {layout.name(name): name for name in self.model.state_dict()}
         name, changes = RECIPE_OF[case]
-        recipe = RECIPES[name].replace(**changes)
+        recipe = RECIPES[name].replace(learned_biases="all", **changes)
         self.trainer = Trainer(self.model, recipe, num_steps=4 * recipe.epochs)
 
     def follows_noise(self, name):

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -18,6 +19,7 @@ from posegcn.cli import main
 from posegcn.recipes import RECIPES
 from posegcn.training.engine import Trainer
 from posegcn.training.processes import Processes, joined
+from posegcn.training.session import Session
 from posegcn.training.shared import SharedTrainer
 
 RECIPE = (
@@ -177,3 +179,30 @@ def test_a_batch_too_small_to_share_is_everybodys():
         share, weight = Processes(rank, 3).share(values)
         assert torch.equal(share, values)
         assert weight == 1
+
+
+class Pair(Processes):
+    """The first of two processes, the other of which has seen losses of three in sum."""
+
+    def first(self, work):
+        return work()
+
+    def any(self, here, device):
+        return here
+
+    def mean(self, values):
+        return (values + 3) / 2
+
+
+def test_kept_losses_are_those_of_all_processes(tmp_path):
+    recipe = RECIPES["linear-h36m-gt"].replace(model_options={"channels": 2})
+    found = []
+    for resume in (False, True):
+        trainer = Trainer(recipe.build(), recipe, num_steps=5)
+        session = Session(trainer, {"recipe": asdict(recipe)}, [0], Pair(0, size=2), save_minutes=5)
+        session.open(tmp_path, resume, tensorboard=False)
+        found.append(session.losses.item())
+        session.add(torch.tensor([1.0]))
+        session.save()
+        found.append(session.losses.item())
+    assert found == [0, 1, 2, 3]  # (1 + 3) / 2 = 2 goes on in every process

@@ -18,7 +18,7 @@ from posegcn.skeletons import H36M_17, HUMANEVA_15
 from posegcn.training.engine import Trainer
 
 TRAINING = "temporal/train_8_steps"
-RECIPE = RECIPES["gla_gcn-27-h36m-gt"].replace(norm_momentum="constant")
+RECIPE = RECIPES["gla_gcn-27-h36m-gt"].replace(norm_momentum="constant", learned_biases="all")
 BOTH = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 # Biases in front of batch norm have no gradient but round-off, and the running means follow them.
 FOLLOWS_NOISE = ("conv.bias", "project.bias", "running_mean")
