@@ -1,16 +1,28 @@
-"""Experiments: a recipe trained, selected and tested on one data set."""
+"""Experiments: recipes trained, selected and tested on one data set, beside published errors."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
+from posegcn.checkpoints import start_from
+from posegcn.data import open_source
 from posegcn.data.clips import Clips
+from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
+from posegcn.files import write_atomically
 from posegcn.recipes import Recipe
 from posegcn.report import Report
-from posegcn.training import fit
+from posegcn.suites import Entry, Suite
+from posegcn.training import Run, fit
+
+Splits = Sequence[Clips]
 
 
 def trial(
-    recipe: Recipe, splits: Sequence[Clips], *, seed: int = 0, device: str = "auto"
+    recipe: Recipe, splits: Splits, *, seed: int = 0, device: str = "auto", **options
 ) -> Report:
     """The test report of one network, trained from one seed.
 
@@ -20,17 +32,154 @@ def trial(
             :meth:`~posegcn.data.clips.Clips.split`.
         seed: Initial weights, order of the poses and dropout.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        **options: Of :func:`posegcn.evaluation.evaluate`.
     """
     train, validation, test = splits
-    run = fit(
-        recipe.build(seed),
-        train,
-        validation,
-        recipe=recipe,
-        seed=seed,
-        device=device,
-        progress=False,
+    model = recipe.build(seed)
+    settings = {"recipe": recipe, "seed": seed, "device": device, "progress": False}
+    return _test(fit(model, train, validation, **settings), test, device, options)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out for one network and one seed.
+
+    Args:
+        entry: The network.
+        seed: Where it began.
+        results: Contents of its result files, by protocol.
+        was_there: Whether they were finished before.
+    """
+
+    entry: Entry
+    seed: int
+    results: Mapping[str, Mapping[str, Any]]
+    was_there: bool
+
+
+def reproduce(
+    suite: Suite,
+    out: str | Path,
+    *,
+    data: str | None = None,
+    seeds: Sequence[int] = (0, 1, 2),
+    only: str = "*",
+    device: str = "auto",
+    progress: bool = True,
+) -> Iterator[Outcome]:
+    """Train and test the networks of a suite, one after another; what is finished stays.
+
+    Every network is trained in ``OUT/runs/NAME-seedN`` and goes on there after an interruption. Its
+    errors are written to ``OUT/NAME-seedN.json``, those under another protocol to
+    ``OUT/NAME-seedN-PROTOCOL.json``.
+
+    Args:
+        suite: Which networks.
+        out: Folder for all of it.
+        data: Source of the data; where it is not given, that of the suite.
+        seeds: Initial weights, order of the poses and dropout.
+        only: Pattern of the names of networks, as ``semgcn*``.
+        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        progress: Show a progress bar for each training on stderr.
+
+    Raises:
+        InputError: The suite needs data, has no such network, or ``out`` holds other results.
+        WorkError: See :func:`posegcn.training.fit`.
+    """
+    data = data or suite.data
+    if data is None:
+        raise InputError(f"the suite wants data of your own, as --data {suite.form}")
+    entries = suite.choose(only)
+    begun = _Reproduction(Path(out), data, device, progress)
+    return (begun.outcome(entry, seed) for entry in entries for seed in seeds)
+
+
+class _Reproduction:
+    """The folder and the data of a reproduction."""
+
+    def __init__(self, out: Path, data: str, device: str, progress: bool):
+        self.out, self.data, self.device, self.progress = out, data, device, progress
+        self.splits = lru_cache(maxsize=1)(self._open)
+
+    def outcome(self, entry: Entry, seed: int) -> Outcome:
+        """Train and test, or read what was done before."""
+        files = {
+            protocol: self.out / f"{entry.name}-seed{seed}{f'-{protocol}' if place else ''}.json"
+            for place, protocol in enumerate(entry.protocols)
+        }
+        was_there = all(file.is_file() for file in files.values())
+        if not was_there:
+            run, test = self._train(entry, seed)
+            for protocol, file in files.items():
+                report = _test(run, test, self.device, entry.protocols[protocol])
+                report.card["protocol"] = protocol
+                result = {**report.to_dict(), "training": _plain(run)}
+                write_atomically(file, f"{json.dumps(result, indent=1)}\n".encode())
+        results = {protocol: self._read(file, entry, seed) for protocol, file in files.items()}
+        return Outcome(entry, seed, results, was_there)
+
+    def _train(self, entry: Entry, seed: int) -> tuple[Run, Clips]:
+        train, validation, test = self.splits(entry.source(self.data), entry.recipe.skeleton)
+        model, start = entry.recipe.build(seed), None
+        if entry.start is not None:
+            start = f"{entry.start}, seed {seed}"
+            start_from(model, self._folder(entry.start, seed))
+        run = fit(
+            model,
+            train,
+            validation,
+            recipe=entry.recipe,
+            seed=seed,
+            start=start,
+            device=self.device,
+            out=self._folder(entry.name, seed),
+            resume=True,
+            progress=self.progress,
+        )
+        return run, test
+
+    def _folder(self, name: str, seed: int) -> Path:
+        return self.out / "runs" / f"{name}-seed{seed}"
+
+    def _open(self, source: str, skeleton: str) -> Splits:
+        return open_source(source, skeleton).split()
+
+    def _read(self, file: Path, entry: Entry, seed: int) -> Mapping[str, Any]:
+        """A result file, if it is that of this network.
+
+        Raises:
+            InputError: It is not.
+        """
+        wanted = {"recipe": asdict(entry.recipe), "data": entry.source(self.data), "seed": seed}
+        try:
+            result = json.loads(file.read_text())
+            found = {name: result["training"][name] for name in wanted}
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            raise InputError(f"{file} is no result of this program; remove it") from error
+        if found != json.loads(json.dumps(wanted)):
+            raise InputError(
+                f"{file} was made with another recipe, data or seed; remove it or choose another "
+                "folder"
+            )
+        return result
+
+
+def _test(run: Run, test: Clips, device: str, options: Mapping[str, Any]) -> Report:
+    """Errors of a finished run, with how it was trained on the card."""
+    report = evaluate(run.model, test, device=device, **options)
+    trained = run.card
+    report.card.update(
+        recipe=trained["recipe"]["name"],
+        **{name: trained[name] for name in ("seed", "epoch", "train_subjects", "selection")},
+        epochs=trained["epochs_done"],
+        training_seconds=trained["seconds"],
     )
-    report = evaluate(run.model, test, device=device)
-    report.card.update(recipe=recipe.name, seed=seed, selection=run.card["selection"])
     return report
+
+
+def _plain(run: Run) -> dict[str, Any]:
+    """Card and history of a training, without the times of its epochs."""
+    history = [epoch._asdict() for epoch in run.history]
+    for epoch in history:
+        del epoch["seconds"]
+    return {**run.card, "history": history}

@@ -1,0 +1,121 @@
+"""Train and test the networks of a suite, and print their errors beside published ones.
+
+posegcn reproduce smoke --out runs/smoke
+posegcn reproduce cmu --data cmu:DIR --only 'layer-*' --out runs/cmu
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from posegcn.cli.options import add_device, add_json, show
+from posegcn.errors import look_up
+from posegcn.files import check_writable
+from posegcn.reproduce import Outcome, reproduce
+from posegcn.suites import SUITES
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    forms = ", ".join(f"{name} ({suite.form})" for name, suite in SUITES.items())
+    parser.add_argument("suite", metavar="SUITE", help=f"with its data: {forms}")
+    parser.add_argument("--data", metavar="SOURCE", help="where the data are, see posegcn train")
+    parser.add_argument("--out", metavar="DIR", required=True, help="folder for results and runs")
+    parser.add_argument(
+        "--only", default="*", metavar="PATTERN", help="networks whose name fits, as 'semgcn*'"
+    )
+    parser.add_argument(
+        "--seeds", type=seeds, default=(0, 1, 2), metavar="N,N,...", help="default 0,1,2"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bars")
+    add_device(parser)
+    add_json(parser)
+
+
+def seeds(text: str) -> tuple[int, ...]:
+    """Different whole numbers."""
+    numbers = tuple(int(part) for part in text.split(","))
+    if len(set(numbers)) != len(numbers):
+        raise argparse.ArgumentTypeError(f"expected different numbers, got {text}")
+    return numbers
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train and test what is not finished, then show everything."""
+    suite = look_up("suite", options.suite, SUITES)
+    check_writable(Path(options.out) / "summary.json")
+    outcomes = []
+    for outcome in reproduce(
+        suite,
+        options.out,
+        data=options.data,
+        seeds=options.seeds,
+        only=options.only,
+        device=options.device,
+        progress=not options.quiet,
+    ):
+        outcomes.append(outcome)
+        print(_progress(outcome), file=sys.stderr, flush=True)
+    rows = [_row(name, found) for name, found in _by_network(outcomes).items()]
+    summary = {"suite": options.suite, "seeds": list(options.seeds), "rows": rows}
+    show(options, summary, _table(rows))
+
+
+def _progress(outcome: Outcome) -> str:
+    """One line for a run."""
+    name = f"{outcome.entry.name}, seed {outcome.seed}"
+    result = next(iter(outcome.results.values()))
+    error = f"P1 {result['mean']['P1']:.1f} mm"
+    if outcome.was_there:
+        return f"{name}: {error}, was there"
+    return f"{name}: {error} after {result['training']['seconds']:.0f} s of training"
+
+
+def _by_network(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        found.setdefault(outcome.entry.name, []).append(outcome)
+    return found
+
+
+def _row(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Errors of a network by protocol, beside the published ones of its recipe."""
+    entry, errors = outcomes[0].entry, {}
+    for protocol in entry.protocols:
+        reports = [outcome.results[protocol]["mean"] for outcome in outcomes]
+        errors[protocol] = {m: _spread([row[m] for row in reports]) for m in ("P1", "P2")}
+    return {
+        "name": name,
+        "recipe": entry.recipe.name,
+        "errors": errors,
+        "published_mm": dict(entry.recipe.published_mm),
+    }
+
+
+def _spread(values: Sequence[float]) -> dict[str, Any]:
+    deviation = stdev(values) if len(values) > 1 else None
+    return {"mean": mean(values), "sd": deviation, "values": list(values)}
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> str:
+    """Networks by their first error; mean over actions, mean and standard deviation of seeds."""
+    width = max(len(row["name"]) for row in rows) + 2
+    lines = [f"{'':{width}}{'protocol':12}{'P1':>16}{'P2':>16}{'published P1':>15}{'P2':>8}"]
+    for row in sorted(rows, key=lambda row: next(iter(row["errors"].values()))["P1"]["mean"]):
+        for protocol, errors in row["errors"].items():
+            cells = "".join(f"{_plus_minus(errors[name]):>16}" for name in ("P1", "P2"))
+            known = [row["published_mm"].get(name) for name in ("P1", "P2")]
+            published = [f"{error:.1f}" if error else "-" for error in known]
+            lines.append(
+                f"{row['name']:{width}}{protocol:12}{cells}{published[0]:>15}{published[1]:>8}"
+            )
+    lines += ["", "mm, mean of actions; published: on the data set of the recipe's name"]
+    return "\n".join(lines)
+
+
+def _plus_minus(errors: dict[str, Any]) -> str:
+    spread = "" if errors["sd"] is None else f" ± {errors['sd']:.1f}"
+    return f"{errors['mean']:.1f}{spread}"
