@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.multiprocessing.reductions import StorageWeakRef
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
@@ -18,22 +19,36 @@ WAITS = ("cudaStreamSynchronize", "cudaDeviceSynchronize", "cudaEventSynchronize
 
 
 class OperatorCounter(TorchDispatchMode):
-    """Counts operators while it is on, views apart, and the bytes they read and write."""
+    """Counts operators while it is on, views apart, and the bytes they read, write and hold."""
 
     def __init__(self):
         super().__init__()
-        self.operators, self.views, self.bytes = 0, 0, 0
+        self.operators, self.views, self.bytes, self.most_held = 0, 0, 0, 0
+        self.held: dict[int, tuple[StorageWeakRef, int]] = {}
 
     def __torch_dispatch__(self, operator, types, args=(), kwargs=None):
         """Run the operator and count it."""
         kwargs = kwargs or {}
+        for values in _tensors((args, kwargs)):
+            self._hold(values, 0)  # unless it was made here, it was there before
         result = operator(*args, **kwargs)
+        for values in _tensors(result):
+            self._hold(values, values.untyped_storage().nbytes())
+        self._count_held()
         if _moves_nothing(operator):
             self.views += 1
         else:
             self.operators += 1
             self.bytes += sum(map(_num_bytes, _tensors((args, kwargs, result))))
         return result
+
+    def _hold(self, values: Tensor, size: int) -> None:
+        storage = values.untyped_storage()
+        self.held.setdefault(storage._cdata, (StorageWeakRef(storage), size))
+
+    def _count_held(self) -> None:
+        self.held = {key: kept for key, kept in self.held.items() if not kept[0].expired()}
+        self.most_held = max(self.most_held, sum(size for _, size in self.held.values()))
 
 
 def _moves_nothing(operator) -> bool:
@@ -54,10 +69,11 @@ def _num_bytes(values: Tensor) -> int:
 
 
 def count_work(call: Call) -> dict[str, int]:
-    """Operators, views, bytes and floating-point operations of one call, run eagerly.
+    """Operators, views, bytes, operations and memory of one call, run eagerly.
 
     Bytes are those that operators read and write if each goes through memory; operations are
     those of matrix products and convolutions, two for each multiplication with its addition.
+    Held are the most bytes that tensors made in the call take at one time.
     """
     with OperatorCounter() as counter, FlopCounterMode(display=False) as flops:
         call()
@@ -65,6 +81,7 @@ def count_work(call: Call) -> dict[str, int]:
         "operators": counter.operators,
         "views": counter.views,
         "bytes": counter.bytes,
+        "held_bytes": counter.most_held,
         "operations": flops.get_total_flops(),
     }
 
@@ -91,13 +108,8 @@ def _events(call: Call) -> dict[str, int]:
     }
 
 
-def peak_memory(work: Call, device: torch.device) -> int | None:
-    """Most bytes that tensors held on the GPU during some work, beyond what was there before.
-
-    Of a CPU that is not known.
-    """
-    if device.type != "cuda":
-        return None
+def peak_memory(work: Call) -> int:
+    """Most bytes that tensors held on the GPU during some work, beyond what was there before."""
     torch.cuda.synchronize()
     torch.cuda.reset_peak_memory_stats()
     before = torch.cuda.memory_allocated()

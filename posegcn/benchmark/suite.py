@@ -105,7 +105,8 @@ def _training(
     clips = training_clips(recipe.skeleton)
     device, precision = settings.device, settings.precision
     makers = sides(recipe, clips, device, precision=precision, compiled=settings.compiled)
-    peaks = {side: peak_memory(partial(_train, makers[side]), device) for side in makers}
+    on_gpu = device.type == "cuda"
+    peaks = {side: peak_memory(partial(_train, makers[side])) for side in makers if on_gpu}
     found = {side: make() for side, make in makers.items()}
     rows = {}
     for part in QUICK_PARTS if settings.quick else PARTS:
@@ -121,8 +122,8 @@ def _training(
     work = {}
     for side, row in rows["end_to_end"].items():
         work[side] = _work(found, side, ceilings, row["seconds"]["median"])
-        work[side]["peak_bytes"] = peaks[side]
-        if device.type == "cuda":
+        if on_gpu:
+            work[side]["peak_bytes"] = peaks[side]
             work[side] |= count_launches(found[side].end_to_end)
     return {
         "recipe": workload.recipe_name,

@@ -51,7 +51,7 @@ def _extra(row: Mapping[str, Any]) -> str:
 def _work(work: Mapping[str, Any]) -> str:
     words = [
         f"{work['operators']} operators, {work['views']} views",
-        f"{work['bytes'] / 1e6:,.0f} MB",
+        f"{work['bytes'] / 1e6:,.0f} MB moved, {work['held_bytes'] / 1e6:,.0f} MB held",
         f"{work['operations'] / 1e9:,.1f} GFLOP",
         f"{100 * work['fraction_of_floor']:.0f} % of the floor's speed",
     ]
