@@ -72,9 +72,10 @@ def _example(model: nn.Module) -> dict[str, Tensor]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without the exporter's remarks on its own parts and on packages that are not needed."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", category=DeprecationWarning)
@@ -82,4 +83,5 @@ def _quiet() -> Iterator[None]:
             warnings.filterwarnings("ignore", message=".*axis name: batch will not be used")
             yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
