@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import torch
@@ -11,11 +12,13 @@ from torch import Tensor
 from posegcn import metrics
 from posegcn.data.clips import Clip, Clips
 from posegcn.errors import look_up
+from posegcn.recordings import recording_numbers
 from posegcn.report import Report
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import MPI_INF_3DHP_17
 
 Measure = Callable[[Tensor, Tensor], Tensor]
+Errors = dict[str, list[Tensor]]  # of a clip, by measure
 
 
 def _mm(metric: Measure) -> Measure:
@@ -43,6 +46,7 @@ ROWS: dict[str, Callable[[Clip], str]] = {
 # "all": every frame counts once. "released": velocities weigh as many as their clip has frames
 # (VideoPose3D), and by subject only the last recording of an action counts (GLA-GCN).
 POOLINGS = ("all", "released")
+DECIMALS = 4  # in the rows of clips: a tenth of a micrometre is more than anybody measures
 
 
 def measure(
@@ -70,26 +74,54 @@ def measure(
     measures = measures_of(clips.skeleton)
     truth = clips.joints[clips.targets]
     counted = _last_recordings(clips) if released and by == "subject" else set(range(len(clips)))
-    errors, frames = defaultdict(lambda: defaultdict(list)), Counter()
+    numbers = recording_numbers(clips)
+    names, errors, frames, of_clips = [*measures, *MOTION], defaultdict(list), Counter(), []
     for index, places in enumerate(_places(clips)):
         if index not in counted or not len(places):
             continue
-        row = row_of(clips[index])
+        row, targets = row_of(clips[index]), clips.targets[places]
+        found = _errors(predicted[places], truth[places], measures)
+        found |= _motion_errors(predicted[places], truth[places], targets, released)
         frames[row] += len(places)
-        for name, error in measures.items():
-            errors[row][name].append(error(predicted[places], truth[places]))
-        for run in _consecutive(clips.targets[places], places):
-            for name, error in MOTION.items():
-                values = error(predicted[run], truth[run])
-                if released and len(values):
-                    values = values.mean().expand(len(run))
-                errors[row][name].append(values)
-    names = [*measures, *MOTION]
-    rows = {row: _means([errors[row]], names) for row in sorted(errors)}
-    pooled = _means(errors.values(), names)
+        errors[row].append(found)
+        facts = _facts(clips[index], numbers[index], clips.root[targets])
+        of_clips.append(facts | _rounded(_means([found], names)))
+    rows = {row: _means(errors[row], names) for row in sorted(errors)}
+    pooled = _means(chain.from_iterable(errors.values()), names)
     by_joint = 1000 * metrics.joint_error(predicted, truth).mean(dim=0)
     joints = dict(zip(clips.skeleton.joints, by_joint.tolist(), strict=True))
-    return Report(card, {row: frames[row] for row in rows}, rows, pooled, joints)
+    return Report(card, {row: frames[row] for row in rows}, rows, pooled, joints, of_clips)
+
+
+def _errors(predicted: Tensor, truth: Tensor, measures: Mapping[str, Measure]) -> Errors:
+    return {name: [error(predicted, truth)] for name, error in measures.items()}
+
+
+def _motion_errors(predicted: Tensor, truth: Tensor, frames: Tensor, released: bool) -> Errors:
+    """Errors of each run of consecutive frames; as released, their mean once for each frame."""
+    ends = (frames.diff() != 1).nonzero().flatten() + 1
+    found = defaultdict(list)
+    for run in zip(predicted.tensor_split(ends), truth.tensor_split(ends), strict=True):
+        for name, values in _errors(*run, MOTION).items():
+            weighed = released and len(values[0])
+            found[name].append(values[0].mean().expand(len(run[0])) if weighed else values[0])
+    return found
+
+
+def _facts(clip: Clip, recording: int, root: Tensor) -> dict[str, Any]:
+    """The part of the row of a clip that does not depend on the prediction."""
+    return {
+        "subject": clip.subject,
+        "action": clip.action,
+        "camera": clip.camera,
+        "recording": recording,
+        "poses": len(root),
+        "distance_m": round(root.norm(dim=-1).mean().item(), DECIMALS),
+    }
+
+
+def _rounded(errors: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(error, DECIMALS) for name, error in errors.items()}
 
 
 def _places(clips: Clips) -> list[Tensor]:
@@ -98,19 +130,13 @@ def _places(clips: Clips) -> list[Tensor]:
     return list(torch.arange(len(clips.targets)).split(counts))
 
 
-def _consecutive(frames: Tensor, places: Tensor) -> tuple[Tensor, ...]:
-    """Places whose frames follow one another, run by run."""
-    ends = (frames.diff() != 1).nonzero().flatten() + 1
-    return places.tensor_split(ends)
-
-
 def _last_recordings(clips: Clips) -> set[int]:
     """The last clip of each subject, action and camera."""
     last = {(clip.subject, clip.action, clip.camera): i for i, clip in enumerate(clips)}
     return set(last.values())
 
 
-def _means(errors: Iterable[Mapping[str, list[Tensor]]], names: Iterable[str]) -> dict[str, float]:
+def _means(errors: Iterable[Errors], names: Iterable[str]) -> dict[str, float]:
     """Mean of each measure; NaN of what there is nothing of."""
     found = list(errors)
     return {

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,10 @@ class Report:
         actions: Mean over the poses of an action, by action and measure.
         pooled: Mean over all poses, by measure.
         joints: P1 over all poses, by joint.
+        clips: A row for each clip that counts, in the order of the data: subject, action, camera,
+            the number of its recording (all cameras that saw one motion), number of poses, mean
+            distance of the root from the camera in metres, and the mean of each measure over its
+            poses. Reports of older versions have none.
     """
 
     card: Mapping[str, Any]
@@ -32,6 +36,7 @@ class Report:
     actions: Mapping[str, Mapping[str, float]]
     pooled: Mapping[str, float]
     joints: Mapping[str, float]
+    clips: Sequence[Mapping[str, Any]] = ()
 
     @property
     def mean(self) -> dict[str, float]:
@@ -77,4 +82,6 @@ def _plain(value: Any) -> str:
 def _without_nan(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(item) for item in value]
     return None if isinstance(value, float) and math.isnan(value) else value

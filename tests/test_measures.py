@@ -152,6 +152,50 @@ def test_mpi_inf_3dhp_has_two_measures_more():
     assert 0 < report.pooled["AUC"] < report.pooled["PCK"] < 100
 
 
+def test_rows_of_clips_say_which_poses_and_how_far_off():
+    clips = Clips.from_clips("toy", H36M_16, {}, TAKES)
+    predicted = noise_of(clips)
+    rows = measure(predicted, clips, {}).clips
+    assert [(row["subject"], row["action"], row["camera"]) for row in rows] == [
+        ("A", "walk", "c0"),
+        ("A", "walk", "c0"),
+        ("B", "walk", "c0"),
+        ("B", "run", "c0"),
+    ]
+    assert [row["recording"] for row in rows] == [0, 0, 1, 2]
+    assert [row["poses"] for row in rows] == [4, 6, 5, 3]
+    for row, place in zip(rows, torch.arange(18).split([4, 6, 5, 3]), strict=True):
+        truth = clips.joints[place]
+        expected = {
+            "P1": 1000 * metrics.mpjpe(predicted[place], truth).mean().item(),
+            "P2": 1000 * metrics.p_mpjpe(predicted[place], truth).mean().item(),
+            "ACC": 1000 * metrics.acceleration_error(predicted[place], truth).mean().item(),
+            "distance_m": clips.root[place].norm(dim=-1).mean().item(),
+        }
+        assert {name: row[name] for name in expected} == pytest.approx(expected, abs=1e-3)
+
+
+def test_rows_of_clips_make_up_the_report():
+    clips = Clips.from_clips("toy", H36M_16, {}, TAKES)
+    report = measure(noise_of(clips), clips, {})
+    weighted = sum(row["poses"] * row["P1"] for row in report.clips)
+    assert weighted / 18 == pytest.approx(report.pooled["P1"], abs=1e-3)
+    walk = [row for row in report.clips if row["action"] == "walk"]
+    weighted = sum(row["poses"] * row["P1"] for row in walk)
+    assert weighted / report.frames["walk"] == pytest.approx(report.actions["walk"]["P1"], abs=1e-3)
+
+
+def test_clips_that_do_not_count_have_no_row():
+    """As released, only the last recording by subject; and a clip may have no valid frame."""
+    clips = Clips.from_clips("toy", H36M_16, {}, TAKES)
+    rows = measure(noise_of(clips), clips, {}, by="subject", pooling="released").clips
+    assert [row["poses"] for row in rows] == [6, 5, 3]
+    invalid = moving("C", "run", 2, 5, valid=torch.tensor([False, False]))
+    clips = Clips.from_clips("toy", H36M_16, {}, [TAKES[0], invalid, TAKES[3]])
+    rows = measure(noise_of(clips), clips, {}).clips
+    assert [(row["recording"], row["poses"]) for row in rows] == [(0, 4), (2, 3)]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [({"by": "joint"}, "unknown rows 'joint'"), ({"pooling": "al"}, "did you mean 'all'")],

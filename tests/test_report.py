@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 from posegcn.report import Report
 
@@ -36,3 +37,12 @@ def test_missing_measures_are_null_in_json(tmp_path):
     single = Report({}, {"a": 1}, {"a": {"MPJVE": float("nan")}}, {"MPJVE": float("nan")}, {})
     content = json.loads(single.to_json(tmp_path / "report.json").read_text())
     assert content["actions"]["a"]["MPJVE"] is None
+
+
+def test_rows_of_clips_are_optional_and_come_as_a_list(tmp_path):
+    assert REPORT.to_dict()["clips"] == []
+    clips = ({"action": "walk", "poses": 3, "P1": 40.0, "MPJVE": float("nan")},)
+    report = replace(REPORT, clips=clips)
+    content = json.loads(report.to_json(tmp_path / "report.json").read_text())
+    assert content["clips"] == [{"action": "walk", "poses": 3, "P1": 40.0, "MPJVE": None}]
+    assert report.table() == REPORT.table()
