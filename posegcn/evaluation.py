@@ -1,7 +1,7 @@
 """Evaluation: errors by action and by joint under a stated protocol."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -13,6 +13,7 @@ from posegcn.devices import pick_device
 from posegcn.errors import look_up
 from posegcn.measures import measure
 from posegcn.prediction import check_fits, input_names, predict_clips
+from posegcn.protocol import card_of_training, source_card, split_of
 from posegcn.report import Report
 from posegcn.version import __version__
 
@@ -38,6 +39,9 @@ def _none(predicted: Tensor, root: int) -> Tensor:
 # Modulated GCN programs compute on a CPU. "none": as predicted (VideoPose3D, GLA-GCN).
 ALIGNMENTS: dict[str, Alignment] = {"root": _root, "root_zeroed": _root_zeroed, "none": _none}
 
+# What the headline number is a mean of: actions, each counting once, or frames. Reports hold both.
+AVERAGES = ("action", "frame")
+
 
 def evaluate(
     model: nn.Module,
@@ -46,7 +50,9 @@ def evaluate(
     flip: bool = False,
     alignment: str = "root",
     by: str = "action",
+    averaging: str = "action",
     pooling: str = "all",
+    training: Mapping[str, Any] | None = None,
     batch_size: int | None = None,
     device: str = "auto",
 ) -> Report:
@@ -58,7 +64,11 @@ def evaluate(
         flip: Average with the prediction of the mirrored pose.
         alignment: Name in ``ALIGNMENTS``.
         by: ``"action"``, or ``"subject"`` for one row of each subject and action.
+        averaging: Which mean is the headline number, ``"action"`` or ``"frame"``; the report holds
+            both, as ``mean`` and ``pooled``.
         pooling: ``"all"``, or ``"released"`` for the tables of the public programs.
+        training: Card of the run or checkpoint that the model comes from, for the card of the
+            report: recipe, seed, epoch, and whom it was selected on.
         batch_size: See :func:`~posegcn.prediction.predict_clips`.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
 
@@ -67,6 +77,7 @@ def evaluate(
     """
     check_fits(model, clips)
     align = look_up("alignment", alignment, ALIGNMENTS)
+    look_up("averaging", averaging, dict.fromkeys(AVERAGES))
     start = time.perf_counter()
     model = model.to(pick_device(device))
     predicted = predict_clips(model, clips, flip=flip, batch_size=batch_size)
@@ -75,11 +86,13 @@ def evaluate(
         **data_card(clips),
         "alignment": alignment,
         "flip": flip,
+        "averaging": averaging if by == "action" or averaging == "frame" else f"{by} and action",
         "inputs": list(input_names(model)),
         "frames": getattr(model, "receptive_field", 1),
         "pooling": pooling,
         "device": next(model.parameters()).device.type,
         "seconds": round(time.perf_counter() - start, 2),
+        **card_of_training(training or {}, {clip.subject for clip in clips}),
     }
     return measure(predicted, clips, card, by=by, pooling=pooling)
 
@@ -92,10 +105,12 @@ def pose_error_mm(model: nn.Module, clips: Clips) -> float:
 
 def data_card(clips: Clips) -> dict[str, Any]:
     """What was measured on, with which versions."""
+    subjects = sorted({clip.subject for clip in clips})
     return {
-        "data": clips.source,
+        **source_card(clips.source),
         "data_hash": clips.fingerprint(),
-        "subjects": sorted({clip.subject for clip in clips}),
+        "subjects": subjects,
+        "split": split_of(subjects),
         "joints": f"{clips.skeleton.num_joints}, root included",
         "posegcn": __version__,
         "torch": torch.__version__,

@@ -166,15 +166,7 @@ class _Reproduction:
 
 def _test(run: Run, test: Clips, device: str, options: Mapping[str, Any]) -> Report:
     """Errors of a finished run, with how it was trained on the card."""
-    report = evaluate(run.model, test, device=device, **options)
-    trained = run.card
-    report.card.update(
-        recipe=trained["recipe"]["name"],
-        **{name: trained[name] for name in ("seed", "epoch", "train_subjects", "selection")},
-        epochs=trained["epochs_done"],
-        training_seconds=trained["seconds"],
-    )
-    return report
+    return evaluate(run.model, test, device=device, training=run.card, **options)
 
 
 def _plain(run: Run) -> dict[str, Any]:

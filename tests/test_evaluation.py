@@ -11,6 +11,7 @@ from posegcn.data import Clips, flip_pose
 from posegcn.data.flips import flip_intrinsics, flip_root
 from posegcn.evaluation import evaluate
 from posegcn.prediction import predict
+from posegcn.protocol import PROTOCOL
 from posegcn.skeletons import H36M_16, H36M_17
 
 
@@ -68,6 +69,32 @@ def test_card_says_how_it_was_measured():
     assert card["data"] == "toy"
     assert card["data_hash"] == TOY.fingerprint()
     assert (card["subjects"], card["flip"], card["device"]) == (["A"], True, "cpu")
+    assert (card["split"], card["keypoints"], card["excluded"]) == ("A", "as given", [])
+    assert (card["joints"], card["averaging"]) == ("16, root included", "action")
+    assert card["seconds"] >= 0
+    assert set(PROTOCOL) <= set(card)
+
+
+def test_card_says_how_the_model_was_trained():
+    training = {"recipe": "semgcn-h36m-gt", "seed": 3, "epoch": 4, "selection": "lowest P1 on A"}
+    card = evaluate(Lifter(), TOY, training=training, device="cpu").card
+    assert {key: card[key] for key in training} == training
+    assert card["selected_on"] == "test subjects"
+    untold = evaluate(Lifter(), TOY, device="cpu").card
+    assert (untold["recipe"], untold["seed"], untold["epochs"]) == (None, None, None)
+    assert untold["selected_on"] == "unknown"
+
+
+def test_card_says_which_mean_is_the_headline_and_the_report_holds_both():
+    by_action, by_frame = (
+        evaluate(Lifter(), TOY, averaging=name, device="cpu") for name in ("action", "frame")
+    )
+    assert (by_action.card["averaging"], by_frame.card["averaging"]) == ("action", "frame")
+    assert by_action.mean == by_frame.mean
+    assert by_action.pooled == by_frame.pooled
+    assert by_action.mean["P1"] != by_action.pooled["P1"]
+    rows = evaluate(Lifter(), TOY, by="subject", device="cpu")
+    assert rows.card["averaging"] == "subject and action"
 
 
 def test_clip_of_one_frame_has_no_velocity():
@@ -84,6 +111,8 @@ def test_wrong_skeleton_and_names_are_refused():
         evaluate(model, TOY)
     with pytest.raises(InputError, match="did you mean 'root'"):
         evaluate(Lifter(), TOY, alignment="rot")
+    with pytest.raises(InputError, match="unknown averaging 'frames', did you mean 'frame'"):
+        evaluate(Lifter(), TOY, averaging="frames")
 
 
 def test_a_network_gets_what_it_asks_for_and_says_what_is_missing():

@@ -6,7 +6,18 @@ import shlex
 import sys
 from typing import NoReturn
 
-from posegcn.cli import baselines, bench, data, evaluate, export, import_, list_, train
+from posegcn.cli import (
+    baselines,
+    bench,
+    compare,
+    data,
+    evaluate,
+    export,
+    import_,
+    list_,
+    reproduce,
+    train,
+)
 from posegcn.cli.options import STDOUT
 from posegcn.errors import InputError, WorkError, look_up
 from posegcn.files import check_writable
@@ -16,10 +27,12 @@ COMMANDS = {
     "list": list_,
     "train": train,
     "evaluate": evaluate,
+    "compare": compare,
     "import": import_,
     "export": export,
     "baselines": baselines,
     "bench": bench,
+    "reproduce": reproduce,
     "data": data,
 }
 

@@ -5,17 +5,23 @@ posegcn reproduce cmu --data cmu:DIR --only 'layer-*' --out runs/cmu
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import mean, stdev
 from typing import Any
 
 from posegcn.cli.options import add_device, add_json, show
 from posegcn.errors import look_up
 from posegcn.files import check_writable
 from posegcn.reproduce import Outcome, reproduce
+from posegcn.statistics import estimate
 from posegcn.suites import SUITES
+
+LEGEND = (
+    "mm, mean of actions ± standard deviation over seeds [95 % interval over recordings];\n"
+    "published: on the data set that the name of the recipe says"
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -85,8 +91,8 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Errors of a network by protocol, beside the published ones of its recipe."""
     entry, errors = outcomes[0].entry, {}
     for protocol in entry.protocols:
-        reports = [outcome.results[protocol]["mean"] for outcome in outcomes]
-        errors[protocol] = {m: _spread([row[m] for row in reports]) for m in ("P1", "P2")}
+        reports = [outcome.results[protocol] for outcome in outcomes]
+        errors[protocol] = {m: estimate(reports, measure=m)._asdict() for m in ("P1", "P2")}
     return {
         "name": name,
         "recipe": entry.recipe.name,
@@ -95,27 +101,23 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _spread(values: Sequence[float]) -> dict[str, Any]:
-    deviation = stdev(values) if len(values) > 1 else None
-    return {"mean": mean(values), "sd": deviation, "values": list(values)}
-
-
 def _table(rows: Sequence[dict[str, Any]]) -> str:
     """Networks by their first error; mean over actions, mean and standard deviation of seeds."""
     width = max(len(row["name"]) for row in rows) + 2
-    lines = [f"{'':{width}}{'protocol':12}{'P1':>16}{'P2':>16}{'published P1':>15}{'P2':>8}"]
+    lines = [f"{'':{width}}{'protocol':12}{'P1':>26}{'P2':>26}{'published P1':>15}{'P2':>8}"]
     for row in sorted(rows, key=lambda row: next(iter(row["errors"].values()))["P1"]["mean"]):
         for protocol, errors in row["errors"].items():
-            cells = "".join(f"{_plus_minus(errors[name]):>16}" for name in ("P1", "P2"))
+            cells = "".join(f"{_error(errors[name]):>26}" for name in ("P1", "P2"))
             known = [row["published_mm"].get(name) for name in ("P1", "P2")]
             published = [f"{error:.1f}" if error else "-" for error in known]
             lines.append(
                 f"{row['name']:{width}}{protocol:12}{cells}{published[0]:>15}{published[1]:>8}"
             )
-    lines += ["", "mm, mean of actions; published: on the data set of the recipe's name"]
+    lines += ["", LEGEND]
     return "\n".join(lines)
 
 
-def _plus_minus(errors: dict[str, Any]) -> str:
-    spread = "" if errors["sd"] is None else f" ± {errors['sd']:.1f}"
-    return f"{errors['mean']:.1f}{spread}"
+def _error(found: dict[str, Any]) -> str:
+    deviation = "" if math.isnan(found["sd"]) else f" ± {found['sd']:.1f}"
+    interval = "" if math.isnan(found["low"]) else f" [{found['low']:.1f}, {found['high']:.1f}]"
+    return f"{found['mean']:.1f}{deviation}{interval}"

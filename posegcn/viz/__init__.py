@@ -7,6 +7,7 @@ _HOMES = {
     "pose": ("bone_colours", "draw_keypoints", "draw_joints", "set_cube"),
     "matrix": ("draw_matrix", "draw_graph"),
     "curves": ("learning_curve",),
+    "sweeps": ("robustness_curves",),
     "plotly3d": ("pose3d",),
     "adjacency": ("adjacency_figure", "adjacency_explorer"),
 }

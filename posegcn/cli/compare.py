@@ -1,0 +1,63 @@
+"""Rank results whose protocols agree, or say what differs.
+
+posegcn compare semgcn-seed0.json semgcn-seed1.json modulated.json
+"""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+
+from posegcn.cli.options import STDOUT, add_json, show
+from posegcn.comparison import MEASURES, Row, compare, read_reports
+from posegcn.errors import InputError
+from posegcn.protocol import protocol_of
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "results", nargs="+", metavar="FILE", help="written by posegcn evaluate --json FILE"
+    )
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Compare."""
+    if options.json not in (None, STDOUT):
+        _spare_results(options.json)
+    reports = read_reports(options.results)
+    rows = compare(reports)
+    protocol = protocol_of(next(iter(reports.values()))["card"])
+    ranks = [{"rank": rank, **asdict(row)} for rank, row in enumerate(rows, start=1)]
+    show(options, {"rows": ranks, "protocol": protocol}, _table(rows, protocol))
+
+
+def _spare_results(target: str) -> None:
+    """Refuse to write over a result, which was meant to be compared."""
+    there = read_reports([target]).values() if Path(target).exists() else ()
+    if any("card" in report for report in there):
+        raise InputError(f"{target} is a result itself; --json comes last, with a file of its own")
+
+
+def _table(rows: list[Row], protocol: dict) -> str:
+    """A line for each row, and the protocol that all follow."""
+    width = max(len(row.name) for row in rows) + 2
+    head = "".join(f"{measure:>15}" for measure in MEASURES)
+    lines = [f"{'rank':6}{'name':{width}}{head}{'frames':>8}  {'seeds':10}file"]
+    for rank, row in enumerate(rows, start=1):
+        errors = "".join(f"{_error(row, measure):>15}" for measure in MEASURES)
+        frames = "-" if row.frames is None else row.frames
+        seeds = ",".join(map(str, row.seeds)) or "-"
+        more = f" and {len(row.files) - 1} more" if len(row.files) > 1 else ""
+        lines.append(
+            f"{rank:<6}{row.name:{width}}{errors}{frames:>8}  {seeds:10}{row.files[0]}{more}"
+        )
+    lines += ["", "mm; several seeds: mean ± standard deviation", ""]
+    return "\n".join([*lines, *(f"{key:13}{value}" for key, value in protocol.items())])
+
+
+def _error(row: Row, measure: str) -> str:
+    if measure not in row.mean:
+        return "-"
+    deviation = f" ± {row.sd[measure]:.2f}" if measure in row.sd else ""
+    return f"{row.mean[measure]:.2f}{deviation}"

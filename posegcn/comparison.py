@@ -1,0 +1,192 @@
+"""Comparison of results: ranked where their protocols agree, refused where they do not."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from posegcn.errors import InputError
+from posegcn.protocol import PROTOCOL, UNKNOWN, protocol_of
+
+# The hash is that of what these make; where one of them differs, it tells nothing more.
+HASHED = ("data", "split", "keypoints", "joints", "excluded")
+MEASURES = ("P1", "P2")
+SEED = re.compile(r"[-_ ]?seed[-_ ]?\d+")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One place of a ranking: a network, trained from one seed or several.
+
+    Args:
+        name: Recipe and what was changed of it, or the name of the result.
+        mean: Headline errors, mean over the seeds, by measure.
+        sd: Their standard deviation over the seeds; none of one seed.
+        frames: Frames that the network sees, where the card says.
+        seeds: Seeds, where the cards say.
+        files: Names of the results.
+    """
+
+    name: str
+    mean: Mapping[str, float]
+    sd: Mapping[str, float]
+    frames: int | None
+    seeds: tuple[int, ...]
+    files: tuple[str, ...]
+
+
+def compare(reports: Mapping[str, Mapping[str, Any]]) -> list[Row]:
+    """Rank results by their headline P1, the best first.
+
+    Args:
+        reports: Contents of result files (:meth:`posegcn.report.Report.to_dict`), by name. One
+            recipe from several seeds makes one row.
+
+    Raises:
+        InputError: The protocols of two results differ, or are not known; there is one line for
+            each key of ``posegcn.protocol.PROTOCOL`` that does. Or a result has no P1.
+    """
+    if len(reports) < 2:
+        raise InputError(f"a comparison takes two results or more, got {len(reports)}")
+    for name, report in reports.items():
+        _check(name, report)
+    if lines := differences({name: report["card"] for name, report in reports.items()}):
+        raise InputError("\n  ".join(["these results do not follow one known protocol", *lines]))
+    rows = [_row(members) for members in _by_network(reports)]
+    return sorted(rows, key=lambda row: row.mean["P1"])
+
+
+def differences(cards: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """One line for each key of the protocol that differs or is unknown: key, value, whose it is."""
+    protocols = {name: protocol_of(card) for name, card in cards.items()}
+    lines = {}
+    for key in PROTOCOL:
+        owners = defaultdict(list)
+        for name, protocol in protocols.items():
+            owners[_plain(protocol[key])].append(name)
+        if len(owners) > 1 or UNKNOWN in owners:
+            found = (f"{value} ({_some(names)})" for value, names in owners.items())
+            lines[key] = f"{key}: {' | '.join(found)}"
+    known = all(protocol["data_hash"] != UNKNOWN for protocol in protocols.values())
+    if known and any(key in lines for key in HASHED):
+        lines.pop("data_hash", None)
+    return list(lines.values())
+
+
+def read_reports(paths: Sequence[str | Path]) -> dict[str, dict[str, Any]]:
+    """Contents of result files by name; of a file with several, by file and name.
+
+    Raises:
+        InputError: A file is missing, given twice, or holds no result.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path in map(str, paths):
+        if path in found:
+            raise InputError(f"{path} is given twice")
+        content = _read(path)
+        if isinstance(several := content.get("reports"), dict):  # of posegcn baselines
+            found |= {f"{path}: {name}": _baseline(name, each) for name, each in several.items()}
+        else:
+            found[path] = content
+    return found
+
+
+def _read(path: str) -> dict[str, Any]:
+    try:
+        content = json.loads(Path(path).read_text())
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is no JSON file of `posegcn evaluate --json`") from error
+    return content if isinstance(content, dict) else {}
+
+
+def _baseline(name: str, report: Any) -> Any:
+    """A baseline is fitted, and its penalty chosen, on training subjects."""
+    if not isinstance(report, dict) or not isinstance(report.get("card"), dict):
+        return report
+    return report | {"card": report["card"] | {"recipe": name, "selected_on": "training subjects"}}
+
+
+def _check(name: str, report: Any) -> None:
+    """Refuse what is no result."""
+    match report:
+        case {"card": {"subjects": [*subjects]} as card}:
+            is_report = all(isinstance(subject, str) for subject in subjects)
+        case {"card": {"split": str()} as card}:  # of a published result
+            is_report = True
+        case _:
+            is_report = False
+    if not is_report:
+        raise InputError(f"{name} holds no report, as `posegcn evaluate --json` writes it")
+    if not _is_number(_headline(report).get("P1")):
+        raise InputError(f"{name} has no P1 averaged as its card says: {_averaging(card)}")
+
+
+def _headline(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The errors that the card calls the headline."""
+    errors = report.get("pooled" if _averaging(report["card"]) == "frame" else "mean")
+    return errors if isinstance(errors, Mapping) else {}
+
+
+def _averaging(card: Mapping[str, Any]) -> str:
+    return protocol_of(card)["averaging"]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and isfinite(value)
+
+
+def _by_network(reports: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Mapping[str, Any]]]:
+    """Results of one network from different seeds, together."""
+    groups = defaultdict(dict)
+    for name, report in reports.items():
+        card = report["card"]
+        # An old card does not say what was changed of the recipe; the name of its file may.
+        which = card.get("settings") if card.get("settings") is not None else SEED.sub("", name)
+        keys = [card.get(key) for key in ("recipe", "frames", "train_subjects", "start")]
+        groups[_plain([which, *keys])][name] = report
+    return [part for group in groups.values() for part in _split(group)]
+
+
+def _split(group: dict[str, Mapping[str, Any]]) -> list[dict[str, Mapping[str, Any]]]:
+    """The group as it is, or each result alone where their seeds are not different numbers."""
+    seeds = {_plain(report["card"].get("seed")) for report in group.values()}
+    if len(seeds) == len(group) and _plain(None) not in seeds:
+        return [group]
+    return [{name: report} for name, report in group.items()]
+
+
+def _row(members: Mapping[str, Mapping[str, Any]]) -> Row:
+    cards = [report["card"] for report in members.values()]
+    headlines = [_headline(report) for report in members.values()]
+    measures = [name for name in MEASURES if all(_is_number(e.get(name)) for e in headlines)]
+    values = {name: [errors[name] for errors in headlines] for name in measures}
+    return Row(
+        name=_name(cards[0], next(iter(members))),
+        mean={name: mean(errors) for name, errors in values.items()},
+        sd={name: stdev(errors) for name, errors in values.items() if len(errors) > 1},
+        frames=cards[0].get("frames"),
+        seeds=tuple(card["seed"] for card in cards if card.get("seed") is not None),
+        files=tuple(members),
+    )
+
+
+def _name(card: Mapping[str, Any], file: str) -> str:
+    recipe, settings = card.get("recipe"), card.get("settings") or {}
+    changes = [f"{name}={_plain(value)}" for name, value in settings.items()]
+    return " ".join([str(recipe), *changes]) if recipe else Path(file).stem
+
+
+def _plain(value: Any) -> str:
+    """A value as text: words as they are, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def _some(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

@@ -1,0 +1,88 @@
+import json
+from pathlib import Path
+
+import pytest
+
+RESULTS = Path(__file__).parents[2] / "book" / "results"
+LAYERS = sorted((RESULTS / "variants_cmu").glob("*.json"))
+
+
+@pytest.fixture
+def two(posegcn, trained, cmu, tmp_path):
+    """Results of one network, with flip averaging and without."""
+    files = [tmp_path / "plain.json", tmp_path / "flip.json"]
+    for file, flip in zip(files, ([], ["--flip"]), strict=True):
+        assert posegcn("evaluate", trained, "--data", cmu, *flip, "--json", file)[0] == 0
+    return files
+
+
+def test_results_of_one_protocol_are_ranked(posegcn):
+    code, out, _ = posegcn("compare", *LAYERS, RESULTS / "baselines_cmu.json")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0].split() == ["rank", "name", "P1", "P2", "frames", "seeds", "file"]
+    assert lines[1].split()[:5] == ["1", "residual_gcn-nosharing-h36m-gt", "64.75", "±", "0.19"]
+    assert lines[13].split()[:4] == ["13", "mean", "pose", "203.43"]
+    assert "keypoints    exact" in out
+
+
+def test_ranking_as_json_alone_on_stdout(posegcn):
+    code, out, _ = posegcn("compare", *LAYERS[:6], "--json")
+    content = json.loads(out)
+    assert code == 0
+    assert [row["rank"] for row in content["rows"]] == [1, 2]
+    assert content["rows"][0]["seeds"] == [0, 1, 2]
+    assert content["protocol"]["joints"] == "16, root included"
+
+
+def test_flip_against_no_flip_is_refused_in_one_line(posegcn, two):
+    code, out, error = posegcn("compare", *two)
+    assert (code, out) == (2, "")
+    head, line = error.splitlines()
+    assert head == "posegcn: these results do not follow one known protocol"
+    assert line == f"  flip: false ({two[0]}) | true ({two[1]})"
+
+
+def test_frame_against_action_average_is_refused(posegcn, trained, cmu, two, tmp_path):
+    by_frame = tmp_path / "frame.json"
+    arguments = ("--average", "frame", "--json", by_frame)
+    assert posegcn("evaluate", trained, "--data", cmu, *arguments)[0] == 0
+    code, _, error = posegcn("compare", two[0], by_frame)
+    assert code == 2
+    assert f"averaging: action ({two[0]}) | frame ({by_frame})" in error
+    content = json.loads(by_frame.read_text())
+    assert content["card"]["averaging"] == "frame"
+    assert content["mean"] == json.loads(two[0].read_text())["mean"]  # both means stay
+
+
+def test_a_result_is_not_written_over(posegcn, two, tmp_path):
+    before = two[0].read_text()
+    code, _, error = posegcn("compare", "--json", two[0], *LAYERS[:2])
+    assert code == 2
+    assert "is a result itself; --json comes last" in error
+    assert two[0].read_text() == before
+    for _ in range(2):  # a comparison may be
+        assert posegcn("compare", *LAYERS[:6], "--json", tmp_path / "ranks.json")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (["{tmp}/none.json", "{tmp}/text"], "cannot read {tmp}/none.json"),
+        (["{tmp}/text", "{tmp}/list.json"], "{tmp}/text is no JSON file"),
+        (["{tmp}/list.json", "{tmp}/other.json"], "{tmp}/list.json holds no report"),
+        (["{tmp}/list.json", "{tmp}/list.json"], "{tmp}/list.json is given twice"),
+        (["{tmp}/list.json"], "takes two results or more"),
+        (["{tmp}", "{tmp}/text"], "cannot read {tmp}: "),
+        (["{tmp}/bytes", "{tmp}/text"], "{tmp}/bytes is no JSON file"),
+    ],
+)
+def test_bad_files_are_one_sentence(posegcn, tmp_path, files, message):
+    (tmp_path / "text").write_text("no json")
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "list.json").write_text("[1, 2]")
+    (tmp_path / "other.json").write_text('{"card": {"subjects": ["C02"]}, "mean": {}}')
+    code, out, error = posegcn("compare", *(file.format(tmp=tmp_path) for file in files))
+    assert (code, out) == (2, "")
+    assert message.format(tmp=tmp_path) in error
+    assert error.count("\n") == 1
