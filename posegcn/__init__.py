@@ -2,6 +2,8 @@
 
 from posegcn import camera, data, layers, metrics, rig, skeletons, viz
 from posegcn.checkpoints import load_checkpoint, save_checkpoint
+from posegcn.comparison import compare
+from posegcn.corruption import corrupt
 from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
 from posegcn.export import to_onnx
@@ -20,6 +22,7 @@ from posegcn.prediction import predict
 from posegcn.published import load_published, save_published
 from posegcn.recipes import RECIPES, Recipe
 from posegcn.report import Report
+from posegcn.robustness import sweep
 from posegcn.skeleton import Skeleton
 from posegcn.training import fit
 from posegcn.version import __version__
@@ -34,6 +37,8 @@ __all__ = [
     "Skeleton",
     "__version__",
     "camera",
+    "compare",
+    "corrupt",
     "count_multiply_adds",
     "count_parameters",
     "data",
@@ -55,6 +60,7 @@ __all__ = [
     "save_checkpoint",
     "save_published",
     "skeletons",
+    "sweep",
     "to_onnx",
     "viz",
 ]

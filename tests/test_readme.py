@@ -78,7 +78,8 @@ def test_commands(tmp_path, monkeypatch, capsys):
     commands = lines("posegcn ")
     first, published, stages = ["list", "train", "evaluate"], 2 * ["import"], 2 * ["train"]
     over_time, fast = ["train", "evaluate", "import", "data"], ["bench", "train", "train"]
-    expected = [*first, "train", *published, "export", *stages, "evaluate", *over_time, *fast]
+    compared = [*2 * ["evaluate"], "compare", *2 * ["reproduce"], "evaluate"]
+    expected = [*first, "train", *compared, *published, "export", *stages, "evaluate", *over_time, *fast]
     assert [words[0] for words in commands] == expected
     del commands[3]  # it takes a quarter of an hour
     for words in commands:
@@ -91,7 +92,10 @@ def test_commands(tmp_path, monkeypatch, capsys):
             words += ["--epochs", "1", "--set", "model.channels=8"]
         if words[1].startswith("temporal_conv"):  # a later --set wins
             words += ["--set", "target_step=200", "--set", "model.channels=8"]
-        assert main(words) == 0, capsys.readouterr().err
+        if words[0] == "reproduce":
+            words += ["--seeds", "0", "--only", "*vanilla" if "cmu" in words else "linear"]
+        refused = words[0] == "compare"  # as the text says
+        assert main(words) == (2 if refused else 0), capsys.readouterr().err
     _, over_time = blocks("python")
     names = {"pg": posegcn, "video": torch.rand(30, 17, 2)}
     exec(over_time, names)
