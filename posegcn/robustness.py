@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from posegcn import metrics
-from posegcn.bootstrap import resampled_averages
 from posegcn.corruption import CORRUPTIONS, corrupt, corruption_text
 from posegcn.data.clips import Clips
 from posegcn.devices import pick_device
 from posegcn.errors import InputError
 from posegcn.prediction import check_fits, predict_clips
-from posegcn.recordings import recording_numbers
+from posegcn.statistics.bootstrap import resampled_averages
+from posegcn.statistics.recordings import recording_numbers
 
 RESAMPLES = 1000
 QUANTILES = (0.025, 0.975)

@@ -79,7 +79,17 @@ def test_commands(tmp_path, monkeypatch, capsys):
     first, published, stages = ["list", "train", "evaluate"], 2 * ["import"], 2 * ["train"]
     over_time, fast = ["train", "evaluate", "import", "data"], ["bench", "train", "train"]
     compared = [*2 * ["evaluate"], "compare", *2 * ["reproduce"], "evaluate"]
-    expected = [*first, "train", *compared, *published, "export", *stages, "evaluate", *over_time, *fast]
+    expected = [
+        *first,
+        "train",
+        *compared,
+        *published,
+        "export",
+        *stages,
+        "evaluate",
+        *over_time,
+        *fast,
+    ]
     assert [words[0] for words in commands] == expected
     del commands[3]  # it takes a quarter of an hour
     for words in commands:

@@ -3,7 +3,7 @@ import copy
 import pytest
 
 from posegcn import InputError
-from posegcn.clip_table import clip_table
+from posegcn.statistics.clip_table import clip_table
 
 
 def row(action, recording, poses, **measures):

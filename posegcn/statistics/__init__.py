@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from posegcn.bootstrap import resampled_averages
-from posegcn.clip_table import AVERAGINGS, ClipTable, check_same_poses, clip_table
 from posegcn.errors import InputError, look_up
 from posegcn.report import Report
+from posegcn.statistics.bootstrap import resampled_averages
+from posegcn.statistics.clip_table import AVERAGINGS, ClipTable, check_same_poses, clip_table
 
 Result = Report | Mapping[str, Any]
 
@@ -118,8 +118,9 @@ def estimate(
     """Mean and standard deviation over seeds, and a percentile interval over recordings.
 
     The errors of a clip are averaged over the seeds, then recordings are drawn with replacement,
-    each with the poses of all its cameras (:func:`posegcn.bootstrap.resampled_averages`); for the
-    average over actions, within each action. The interval holds for the mean of these seeds.
+    each with the poses of all its cameras
+    (:func:`~posegcn.statistics.bootstrap.resampled_averages`); for the average over actions, within
+    each action. The interval holds for the mean of these seeds.
 
     Args:
         results: One for each seed, on the same poses: reports, or what their JSON files hold.
