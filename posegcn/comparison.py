@@ -12,6 +12,8 @@ from typing import Any
 
 from posegcn.errors import InputError
 from posegcn.protocol import PROTOCOL, UNKNOWN, protocol_of
+from posegcn.statistics import Difference, estimate, paired_difference
+from posegcn.statistics.clip_table import AVERAGINGS
 
 # The hash is that of what these make; where one of them differs, it tells nothing more.
 HASHED = ("data", "split", "keypoints", "joints", "excluded")
@@ -27,6 +29,9 @@ class Row:
         name: Recipe and what was changed of it, or the name of the result.
         mean: Headline errors, mean over the seeds, by measure.
         sd: Their standard deviation over the seeds; none of one seed.
+        interval: 95 % interval of P1 over recordings, where the results hold a row for each clip.
+        behind: P1 minus that of the first row, on the same poses, with its interval; where
+            ``interval`` is, but for the first row.
         frames: Frames that the network sees, where the card says.
         seeds: Seeds, where the cards say.
         files: Names of the results.
@@ -35,6 +40,8 @@ class Row:
     name: str
     mean: Mapping[str, float]
     sd: Mapping[str, float]
+    interval: tuple[float, float] | None
+    behind: Difference | None
     frames: int | None
     seeds: tuple[int, ...]
     files: tuple[str, ...]
@@ -57,8 +64,8 @@ def compare(reports: Mapping[str, Mapping[str, Any]]) -> list[Row]:
         _check(name, report)
     if lines := differences({name: report["card"] for name, report in reports.items()}):
         raise InputError("\n  ".join(["these results do not follow one known protocol", *lines]))
-    rows = [_row(members) for members in _by_network(reports)]
-    return sorted(rows, key=lambda row: row.mean["P1"])
+    networks = sorted(_by_network(reports), key=_mean_error)
+    return [_row(members, networks[0]) for members in networks]
 
 
 def differences(cards: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -126,6 +133,20 @@ def _check(name: str, report: Any) -> None:
         raise InputError(f"{name} holds no report, as `posegcn evaluate --json` writes it")
     if not _is_number(_headline(report).get("P1")):
         raise InputError(f"{name} has no P1 averaged as its card says: {_averaging(card)}")
+    if report.get("clips") and not _has_clips(report):
+        raise InputError(f"{name} has rows of clips without action, poses or P1; measure it again")
+
+
+def _has_clips(report: Mapping[str, Any]) -> bool:
+    match report:
+        case {"clips": [*clips], "actions": dict(), "pooled": dict()}:
+            return all(
+                isinstance(clip, dict)
+                and isinstance(clip.get("action"), str)
+                and all(_is_number(clip.get(key)) for key in ("poses", "P1"))
+                for clip in clips
+            )
+    return False
 
 
 def _headline(report: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -162,15 +183,28 @@ def _split(group: dict[str, Mapping[str, Any]]) -> list[dict[str, Mapping[str, A
     return [{name: report} for name, report in group.items()]
 
 
-def _row(members: Mapping[str, Mapping[str, Any]]) -> Row:
+def _mean_error(members: Mapping[str, Mapping[str, Any]]) -> float:
+    return mean(_headline(report)["P1"] for report in members.values())
+
+
+def _row(members: Mapping[str, Mapping[str, Any]], first: Mapping[str, Mapping[str, Any]]) -> Row:
     cards = [report["card"] for report in members.values()]
     headlines = [_headline(report) for report in members.values()]
     measures = [name for name in MEASURES if all(_is_number(e.get(name)) for e in headlines)]
     values = {name: [errors[name] for errors in headlines] for name in measures}
+    averaging, interval, behind = _averaging(cards[0]), None, None
+    reports = [list(network.values()) for network in (members, first)]
+    if averaging in AVERAGINGS and all(report.get("clips") for part in reports for report in part):
+        found = estimate(reports[0], averaging=averaging)
+        interval = found.low, found.high
+        if members is not first:
+            behind = paired_difference(*reports, averaging=averaging)
     return Row(
         name=_name(cards[0], next(iter(members))),
         mean={name: mean(errors) for name, errors in values.items()},
         sd={name: stdev(errors) for name, errors in values.items() if len(errors) > 1},
+        interval=interval,
+        behind=behind,
         frames=cards[0].get("frames"),
         seeds=tuple(card["seed"] for card in cards if card.get("seed") is not None),
         files=tuple(members),

@@ -163,3 +163,39 @@ def test_layers_on_cmu_motion_are_ranked_as_in_the_book():
     layers = [re.fullmatch("residual_gcn-(.*)-h36m-gt", row.name)[1] for row in rows]
     assert (layers[0], layers[-1]) == ("nosharing", "vanilla")
     assert rows[0].mean["P1"] == pytest.approx(64.75, abs=0.01)
+
+
+def with_clips(offset, **changes):
+    """Two actions with three recordings each, harder from one to the next."""
+    clips = [
+        {"subject": "C02", "action": action, "recording": number, "poses": 10, "P1": 30 + number}
+        for number, action in enumerate(["run"] * 3 + ["walk"] * 3)
+    ]
+    clips = [{**clip, "P1": clip["P1"] + offset} for clip in clips]
+    actions = {"run": {"P1": 31 + offset}, "walk": {"P1": 34 + offset}}
+    errors = {"P1": 32.5 + offset}
+    card = CARD | changes
+    return {"card": card, "mean": errors, "pooled": errors, "actions": actions, "clips": clips}
+
+
+def test_rows_have_intervals_and_are_paired_with_the_first():
+    best, other = compare({"a": with_clips(5, settings={"epochs": 5}), "b": with_clips(0)})
+    assert (best.files, best.behind) == (("b",), None)
+    low, high = best.interval
+    assert 30 < low < 32.5 < high < 35
+    assert other.behind.mean == pytest.approx(5)
+    assert (other.behind.low, other.behind.high) == pytest.approx((5, 5))  # the same everywhere
+    assert other.behind.first_better == 0
+
+
+def test_without_clips_there_is_no_interval():
+    best, other = compare({"a": with_clips(0), "b": result(40.0, settings={"epochs": 5})})
+    assert best.interval is not None
+    assert (other.interval, other.behind) == (None, None)
+
+
+@pytest.mark.parametrize("clips", [[1], [{}], [{"action": "run", "poses": 1}], {"a": 1}, "clips"])
+def test_damaged_clips_are_refused(clips):
+    damaged = {**with_clips(0), "clips": clips}
+    with pytest.raises(InputError, match="b has rows of clips without action, poses or P1"):
+        compare({"a": with_clips(0), "b": damaged})

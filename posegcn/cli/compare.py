@@ -4,13 +4,20 @@ posegcn compare semgcn-seed0.json semgcn-seed1.json modulated.json
 """
 
 import argparse
+import math
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from posegcn.cli.options import STDOUT, add_json, show
 from posegcn.comparison import MEASURES, Row, compare, read_reports
 from posegcn.errors import InputError
 from posegcn.protocol import protocol_of
+
+LEGEND = (
+    "mm; several seeds: mean ± standard deviation; 95 % intervals over recordings, the last one "
+    "of the difference on the same poses"
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +35,7 @@ def run(options: argparse.Namespace) -> None:
     reports = read_reports(options.results)
     rows = compare(reports)
     protocol = protocol_of(next(iter(reports.values()))["card"])
-    ranks = [{"rank": rank, **asdict(row)} for rank, row in enumerate(rows, start=1)]
+    ranks = [{"rank": rank, **_plain(row)} for rank, row in enumerate(rows, start=1)]
     show(options, {"rows": ranks, "protocol": protocol}, _table(rows, protocol))
 
 
@@ -39,20 +46,27 @@ def _spare_results(target: str) -> None:
         raise InputError(f"{target} is a result itself; --json comes last, with a file of its own")
 
 
+def _plain(row: Row) -> dict[str, Any]:
+    behind = None if row.behind is None else row.behind._asdict()
+    return {**asdict(row), "behind": behind}
+
+
 def _table(rows: list[Row], protocol: dict) -> str:
     """A line for each row, and the protocol that all follow."""
     width = max(len(row.name) for row in rows) + 2
     head = "".join(f"{measure:>15}" for measure in MEASURES)
+    head = f"{head}{'P1, 95 %':>18}{'behind the first':>24}"
     lines = [f"{'rank':6}{'name':{width}}{head}{'frames':>8}  {'seeds':10}file"]
     for rank, row in enumerate(rows, start=1):
         errors = "".join(f"{_error(row, measure):>15}" for measure in MEASURES)
+        errors += f"{_interval(row.interval):>18}{_behind(row):>24}"
         frames = "-" if row.frames is None else row.frames
         seeds = ",".join(map(str, row.seeds)) or "-"
         more = f" and {len(row.files) - 1} more" if len(row.files) > 1 else ""
         lines.append(
             f"{rank:<6}{row.name:{width}}{errors}{frames:>8}  {seeds:10}{row.files[0]}{more}"
         )
-    lines += ["", "mm; several seeds: mean ± standard deviation", ""]
+    lines += ["", LEGEND, ""]
     return "\n".join([*lines, *(f"{key:13}{value}" for key, value in protocol.items())])
 
 
@@ -61,3 +75,13 @@ def _error(row: Row, measure: str) -> str:
         return "-"
     deviation = f" ± {row.sd[measure]:.2f}" if measure in row.sd else ""
     return f"{row.mean[measure]:.2f}{deviation}"
+
+
+def _behind(row: Row) -> str:
+    if row.behind is None:
+        return "-"
+    return f"{row.behind.mean:+.2f} {_interval((row.behind.low, row.behind.high))}"
+
+
+def _interval(ends: tuple[float, float] | None) -> str:
+    return "-" if ends is None or math.isnan(ends[0]) else f"[{ends[0]:.2f}, {ends[1]:.2f}]"

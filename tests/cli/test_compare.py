@@ -20,10 +20,24 @@ def test_results_of_one_protocol_are_ranked(posegcn):
     code, out, _ = posegcn("compare", *LAYERS, RESULTS / "baselines_cmu.json")
     assert code == 0
     lines = out.splitlines()
-    assert lines[0].split() == ["rank", "name", "P1", "P2", "frames", "seeds", "file"]
+    head = "rank name P1 P2 P1, 95 % behind the first frames seeds file"
+    assert lines[0].split() == head.split()
     assert lines[1].split()[:5] == ["1", "residual_gcn-nosharing-h36m-gt", "64.75", "±", "0.19"]
     assert lines[13].split()[:4] == ["13", "mean", "pose", "203.43"]
     assert "keypoints    exact" in out
+
+
+def test_two_networks_on_the_same_poses_are_paired(posegcn, trained, two, cmu, quick, tmp_path):
+    other = tmp_path / "other"
+    training = ("train", "linear-h36m-gt", "--data", cmu, "--out", other, "--quiet")
+    assert posegcn(*training, *quick[:4])[0] == 0
+    file = tmp_path / "other.json"
+    assert posegcn("evaluate", other, "--data", cmu, "--json", file)[0] == 0
+    code, out, _ = posegcn("compare", two[0], file, "--json")
+    assert code == 0
+    first, second = json.loads(out)["rows"]
+    assert first["behind"] is None
+    assert second["behind"]["mean"] == pytest.approx(second["mean"]["P1"] - first["mean"]["P1"])
 
 
 def test_ranking_as_json_alone_on_stdout(posegcn):
