@@ -1,6 +1,7 @@
 """Experiments: recipes trained, selected and tested on one data set, beside published errors."""
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -90,15 +91,16 @@ def reproduce(
     if data is None:
         raise InputError(f"the suite wants data of your own, as --data {suite.form}")
     entries = suite.choose(only)
-    begun = _Reproduction(Path(out), data, device, progress)
+    begun = _Reproduction(suite.name, Path(out), data, device, progress)
     return (begun.outcome(entry, seed) for entry in entries for seed in seeds)
 
 
 class _Reproduction:
     """The folder and the data of a reproduction."""
 
-    def __init__(self, out: Path, data: str, device: str, progress: bool):
-        self.out, self.data, self.device, self.progress = out, data, device, progress
+    def __init__(self, suite: str, out: Path, data: str, device: str, progress: bool):
+        self.suite, self.out, self.data = suite, out, data
+        self.device, self.progress = device, progress
         self.splits = lru_cache(maxsize=1)(self._open)
 
     def outcome(self, entry: Entry, seed: int) -> Outcome:
@@ -113,7 +115,8 @@ class _Reproduction:
             for protocol, file in files.items():
                 report = _test(run, test, self.device, entry.protocols[protocol])
                 report.card["protocol"] = protocol
-                result = {**report.to_dict(), "training": _plain(run)}
+                told = {"command": self._command(entry, seed), "training": _plain(run)}
+                result = {**report.to_dict(), **told}
                 write_atomically(file, f"{json.dumps(result, indent=1)}\n".encode())
         results = {protocol: self._read(file, entry, seed) for protocol, file in files.items()}
         return Outcome(entry, seed, results, was_there)
@@ -137,6 +140,11 @@ class _Reproduction:
             progress=self.progress,
         )
         return run, test
+
+    def _command(self, entry: Entry, seed: int) -> str:
+        """What makes this result again."""
+        words = ["posegcn", "reproduce", self.suite, "--data", self.data, "--only", entry.name]
+        return shlex.join([*words, "--seeds", str(seed), "--out", "DIR"])
 
     def _folder(self, name: str, seed: int) -> Path:
         return self.out / "runs" / f"{name}-seed{seed}"

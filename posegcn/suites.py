@@ -53,11 +53,13 @@ class Suite:
     """Networks that are compared on one data set.
 
     Args:
+        name: Its name.
         entries: The networks.
         form: How the text of the data source begins.
         data: The source where none is given; without it one must be.
     """
 
+    name: str
     entries: tuple[Entry, ...]
     form: str
     data: str | None = None
@@ -165,9 +167,12 @@ def _published(dataset: str, keypoints: Mapping[str, str]) -> tuple[Entry, ...]:
 
 
 SUITES = {
-    "smoke": Suite(_smoke(), "synthetic", data="synthetic"),
-    "cmu": Suite(_cmu(), "cmu:DIR"),
-    "h36m": Suite(_published("h36m", H36M_KEYPOINTS), "h36m:DIR"),
-    "humaneva": Suite(_published("humaneva", HUMANEVA_KEYPOINTS), "humaneva:DIR"),
-    "3dhp": Suite(_published("3dhp", {}), "3dhp:DIR"),
+    suite.name: suite
+    for suite in (
+        Suite("smoke", _smoke(), "synthetic", data="synthetic"),
+        Suite("cmu", _cmu(), "cmu:DIR"),
+        Suite("h36m", _published("h36m", H36M_KEYPOINTS), "h36m:DIR"),
+        Suite("humaneva", _published("humaneva", HUMANEVA_KEYPOINTS), "humaneva:DIR"),
+        Suite("3dhp", _published("3dhp", {}), "3dhp:DIR"),
+    )
 }

@@ -17,6 +17,7 @@ RECIPE = RECIPES["semgcn-h36m-gt"].replace(
 )
 BOTH = {"corrected": {}, "published": {"alignment": "root_zeroed"}}
 SUITE = Suite(
+    "tiny",
     (Entry("first", RECIPE, protocols=BOTH), Entry("second", RECIPE, start="first")),
     "synthetic",
     data="synthetic",
@@ -69,6 +70,8 @@ def test_twice_is_the_same_apart_from_times(few, tmp_path):
     run(tmp_path / "one")
     run(tmp_path / "two")
     one = contents(tmp_path / "one")
+    command = "posegcn reproduce tiny --data synthetic --only first --seeds 0 --out DIR"
+    assert one["first-seed0.json"]["command"] == command
     assert one == contents(tmp_path / "two")
     assert set(one) == {
         *("first-seed0.json", "first-seed0-published.json"),
@@ -123,7 +126,7 @@ def test_labels_of_test_subjects_change_no_weight(few, synthetic, tmp_path):
 
 def test_results_of_another_recipe_are_refused(few, tmp_path):
     run(tmp_path, only="first")
-    other = Suite((Entry("first", RECIPE.replace(learning_rate=0.5)),), "synthetic", "synthetic")
+    other = Suite("tiny", (Entry("first", RECIPE.replace(learning_rate=0.5)),), "", "synthetic")
     with pytest.raises(InputError, match="made with another recipe"):
         list(reproduce(other, tmp_path, seeds=(0,), device="cpu", progress=False))
     (tmp_path / "first-seed0.json").write_text("[1")
@@ -133,4 +136,4 @@ def test_results_of_another_recipe_are_refused(few, tmp_path):
 
 def test_a_suite_without_data_says_what_it_wants(tmp_path):
     with pytest.raises(InputError, match="--data h36m:DIR"):
-        reproduce(Suite(SUITE.entries, "h36m:DIR"), tmp_path)
+        reproduce(Suite("own", SUITE.entries, "h36m:DIR"), tmp_path)
