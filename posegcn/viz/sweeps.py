@@ -1,5 +1,6 @@
 """Curves of robustness."""
 
+import re
 from collections.abc import Mapping
 from itertools import cycle
 from typing import Any
@@ -8,6 +9,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from posegcn.viz.style import MATPLOTLIB, SERIES
+
+MOST_COLUMNS = 3
 
 
 def robustness_curves(*sweeps: Mapping[str, Any]) -> Figure:
@@ -21,20 +24,23 @@ def robustness_curves(*sweeps: Mapping[str, Any]) -> Figure:
     names = list(dict.fromkeys(name for sweep in sweeps for name in sweep["models"]))
     colours = dict(zip(names, cycle(SERIES), strict=False))
     with mpl.rc_context(MATPLOTLIB):
-        figure = Figure(figsize=(4 * len(sweeps), 3.4))
-        panels = figure.subplots(1, len(sweeps), squeeze=False, sharey=True)[0]
-        for axes, sweep in zip(panels, sweeps, strict=True):
+        columns = min(len(sweeps), MOST_COLUMNS)
+        rows = -(-len(sweeps) // columns)
+        figure = Figure(figsize=(3.4 * columns, 2.8 * rows), layout="constrained")
+        panels = figure.subplots(rows, columns, squeeze=False, sharey=True).flat
+        for axes, sweep in zip(panels, sweeps, strict=False):
             for name, points in sweep["models"].items():
-                columns = ([point[key] for point in points] for key in _COLUMNS)
-                strength, error, low, high = columns
+                strength, error, low, high = (
+                    [point[key] for point in points] for key in ("strength", "P1", "low", "high")
+                )
                 colour = colours[name]
                 axes.plot(strength, error, color=colour, marker="o", ms=3, label=name)
                 axes.fill_between(strength, low, high, color=colour, alpha=0.2, lw=0)
-            axes.set(title=sweep["name"], xlabel=sweep["unit"])
-        panels[0].set_ylabel("P1 (mm)")
+            axes.set(title=sweep["name"], xlabel=re.split("[,;]", sweep["unit"])[0])
+        for axes in panels[::columns]:
+            axes.set_ylabel("P1 (mm)")
+        for axes in panels[len(sweeps) :]:
+            axes.remove()
         panels[0].set_ylim(bottom=0)
-        panels[0].legend()
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
-
-
-_COLUMNS = ("strength", "P1", "low", "high")

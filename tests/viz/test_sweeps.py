@@ -36,3 +36,9 @@ def test_bands_are_the_intervals():
 def test_more_networks_than_colours():
     many = Sweep("swap", "s", "toy", "0", (0,), {str(i): curve(i) for i in range(8)})
     assert len(robustness_curves(many.to_dict()).axes[0].lines) == 8
+
+
+def test_more_panels_than_fit_in_a_row_go_below():
+    figure = robustness_curves(*4 * [ONE.to_dict()])
+    assert len(figure.axes) == 4  # and none that is empty
+    assert [axes.get_ylabel() != "" for axes in figure.axes] == [True, False, False, True]
