@@ -13,20 +13,21 @@ from posegcn.viz.style import MATPLOTLIB, SERIES
 MOST_COLUMNS = 3
 
 
-def robustness_curves(*sweeps: Mapping[str, Any]) -> Figure:
+def robustness_curves(*sweeps: Mapping[str, Any], figure: Figure | None = None) -> Figure:
     """Errors of networks over the strength of corruptions, with intervals; one panel for each.
 
     A network has one colour in all panels.
 
     Args:
         *sweeps: As :meth:`posegcn.robustness.Sweep.to_dict` gives them, or as read from JSON.
+        figure: Where to draw; without it, a new one.
     """
     names = list(dict.fromkeys(name for sweep in sweeps for name in sweep["models"]))
     colours = dict(zip(names, cycle(SERIES), strict=False))
     with mpl.rc_context(MATPLOTLIB):
         columns = min(len(sweeps), MOST_COLUMNS)
         rows = -(-len(sweeps) // columns)
-        figure = Figure(figsize=(3.4 * columns, 2.8 * rows), layout="constrained")
+        figure = figure or Figure(figsize=(3.4 * columns, 2.8 * rows), layout="constrained")
         panels = figure.subplots(rows, columns, squeeze=False, sharey=True).flat
         for axes, sweep in zip(panels, sweeps, strict=False):
             for name, points in sweep["models"].items():
