@@ -61,7 +61,7 @@ class Sweep:
     models: Mapping[str, tuple[Point, ...]]
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, as plain values; :func:`posegcn.viz.robustness_curves` draws it."""
+        """Everything, as plain values; ``posegcn.viz.robustness_curves`` draws it."""
         return {**asdict(self), "interval": "95 %, bootstrap over recordings"}
 
 
@@ -82,7 +82,7 @@ def sweep(
     Args:
         models: A network, or several by name.
         clips: Usually the test clips.
-        name: Name in :data:`posegcn.corruption.CORRUPTIONS`.
+        name: Name in ``posegcn.corruption.CORRUPTIONS``.
         strengths: In the unit of the corruption.
         seeds: What is random is drawn anew for each.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
