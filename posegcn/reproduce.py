@@ -65,6 +65,7 @@ def reproduce(
     data: str | None = None,
     seeds: Sequence[int] = (0, 1, 2),
     only: str = "*",
+    selection: str = "held_out",
     device: str = "auto",
     progress: bool = True,
 ) -> Iterator[Outcome]:
@@ -80,6 +81,7 @@ def reproduce(
         data: Source of the data; where it is not given, that of the suite.
         seeds: Initial weights, order of the poses and dropout.
         only: Pattern of the names of networks, as ``semgcn*``.
+        selection: Whom the epoch is chosen on, see :meth:`~posegcn.data.clips.Clips.part`.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
         progress: Show a progress bar for each training on stderr.
 
@@ -91,15 +93,17 @@ def reproduce(
     if data is None:
         raise InputError(f"the suite wants data of your own, as --data {suite.form}")
     entries = suite.choose(only)
-    begun = _Reproduction(suite.name, Path(out), data, device, progress)
+    begun = _Reproduction(suite.name, Path(out), data, selection, device, progress)
     return (begun.outcome(entry, seed) for entry in entries for seed in seeds)
 
 
 class _Reproduction:
     """The folder and the data of a reproduction."""
 
-    def __init__(self, suite: str, out: Path, data: str, device: str, progress: bool):
-        self.suite, self.out, self.data = suite, out, data
+    def __init__(
+        self, suite: str, out: Path, data: str, selection: str, device: str, progress: bool
+    ):
+        self.suite, self.out, self.data, self.selection = suite, out, data, selection
         self.device, self.progress = device, progress
         self.splits = lru_cache(maxsize=1)(self._open)
 
@@ -115,8 +119,8 @@ class _Reproduction:
             for protocol, file in files.items():
                 report = _test(run, test, self.device, entry.protocols[protocol])
                 report.card["protocol"] = protocol
-                told = {"command": self._command(entry, seed), "training": _plain(run)}
-                result = {**report.to_dict(), **told}
+                told = {"command": self._command(entry, seed), "asked": self._asked(entry, seed)}
+                result = {**report.to_dict(), **told, "training": _plain(run)}
                 write_atomically(file, f"{json.dumps(result, indent=1)}\n".encode())
         results = {protocol: self._read(file, entry, seed) for protocol, file in files.items()}
         return Outcome(entry, seed, results, was_there)
@@ -144,13 +148,27 @@ class _Reproduction:
     def _command(self, entry: Entry, seed: int) -> str:
         """What makes this result again."""
         words = ["posegcn", "reproduce", self.suite, "--data", self.data, "--only", entry.name]
-        return shlex.join([*words, "--seeds", str(seed), "--out", "DIR"])
+        words += ["--seeds", str(seed), "--selection", self.selection]
+        return shlex.join([*words, "--out", "DIR"])
+
+    def _asked(self, entry: Entry, seed: int) -> dict[str, Any]:
+        """What a result depends on, as JSON has it."""
+        return json.loads(
+            json.dumps(
+                {
+                    "recipe": asdict(entry.recipe),
+                    "data": entry.source(self.data),
+                    "seed": seed,
+                    "selection": self.selection,
+                }
+            )
+        )
 
     def _folder(self, name: str, seed: int) -> Path:
         return self.out / "runs" / f"{name}-seed{seed}"
 
     def _open(self, source: str, skeleton: str) -> Splits:
-        return open_source(source, skeleton).split()
+        return open_source(source, skeleton).split(self.selection)
 
     def _read(self, file: Path, entry: Entry, seed: int) -> Mapping[str, Any]:
         """A result file, if it is that of this network.
@@ -158,16 +176,15 @@ class _Reproduction:
         Raises:
             InputError: It is not.
         """
-        wanted = {"recipe": asdict(entry.recipe), "data": entry.source(self.data), "seed": seed}
         try:
             result = json.loads(file.read_text())
-            found = {name: result["training"][name] for name in wanted}
+            found = result["asked"]
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise InputError(f"{file} is no result of this program; remove it") from error
-        if found != json.loads(json.dumps(wanted)):
+        if found != self._asked(entry, seed):
             raise InputError(
-                f"{file} was made with another recipe, data or seed; remove it or choose another "
-                "folder"
+                f"{file} was made with another recipe, data, seed or selection; "
+                "remove it or choose another folder"
             )
         return result
 

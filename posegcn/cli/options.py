@@ -35,6 +35,17 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """``--selection``."""
+    parser.add_argument(
+        "--selection",
+        default="held_out",
+        metavar="RULE",
+        help="held_out: choose the epoch on a training subject that is held out (default);\n"
+        "published: on the test subjects, as the public code does",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """``--json [FILE]``."""
     parser.add_argument(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from posegcn.cli.options import add_device, add_json, show
+from posegcn.cli.options import add_device, add_json, add_selection, show
 from posegcn.errors import look_up
 from posegcn.files import check_writable
 from posegcn.reproduce import Outcome, reproduce
@@ -36,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=seeds, default=(0, 1, 2), metavar="N,N,...", help="default 0,1,2"
     )
+    add_selection(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     add_device(parser)
     add_json(parser)
@@ -60,6 +61,7 @@ def run(options: argparse.Namespace) -> None:
         data=options.data,
         seeds=options.seeds,
         only=options.only,
+        selection=options.selection,
         device=options.device,
         progress=not options.quiet,
     ):

@@ -13,7 +13,7 @@ from statistics import mean, stdev
 from typing import Any
 
 from posegcn.checkpoints import start_from
-from posegcn.cli.options import add_data, add_device, add_json, show
+from posegcn.cli.options import add_data, add_device, add_json, add_selection, show
 from posegcn.data import open_source
 from posegcn.errors import InputError, look_up
 from posegcn.recipes import RECIPES, Recipe
@@ -38,13 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=VALUE",
         help="change a field of the recipe, or model.OPTION of its network; repeatable",
     )
-    parser.add_argument(
-        "--selection",
-        default="held_out",
-        metavar="RULE",
-        help="held_out: choose the epoch on a training subject that is held out (default);\n"
-        "published: on the test subjects, as the public code does",
-    )
+    add_selection(parser)
     parser.add_argument(
         "--start",
         metavar="CHECKPOINT",
