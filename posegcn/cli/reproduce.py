@@ -106,10 +106,10 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
 def _table(rows: Sequence[dict[str, Any]]) -> str:
     """Networks by their first error; mean over actions, mean and standard deviation of seeds."""
     width = max(len(row["name"]) for row in rows) + 2
-    lines = [f"{'':{width}}{'protocol':12}{'P1':>26}{'P2':>26}{'published P1':>15}{'P2':>8}"]
+    lines = [f"{'':{width}}{'protocol':12}{'P1':>30}{'P2':>30}{'published P1':>15}{'P2':>8}"]
     for row in sorted(rows, key=lambda row: next(iter(row["errors"].values()))["P1"]["mean"]):
         for protocol, errors in row["errors"].items():
-            cells = "".join(f"{_error(errors[name]):>26}" for name in ("P1", "P2"))
+            cells = "".join(f"{_error(errors[name]):>30}" for name in ("P1", "P2"))
             known = [row["published_mm"].get(name) for name in ("P1", "P2")]
             published = [f"{error:.1f}" if error else "-" for error in known]
             lines.append(
