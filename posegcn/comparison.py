@@ -151,7 +151,7 @@ def _has_clips(report: Mapping[str, Any]) -> bool:
 
 def _headline(report: Mapping[str, Any]) -> Mapping[str, Any]:
     """The errors that the card calls the headline."""
-    errors = report.get("pooled" if _averaging(report["card"]) == "frame" else "mean")
+    errors = report.get(AVERAGINGS.get(_averaging(report["card"]), "mean"))
     return errors if isinstance(errors, Mapping) else {}
 
 

@@ -15,6 +15,7 @@ from posegcn.measures import measure
 from posegcn.prediction import check_fits, input_names, predict_clips
 from posegcn.protocol import card_of_training, source_card, split_of
 from posegcn.report import Report
+from posegcn.statistics.clip_table import AVERAGINGS
 from posegcn.version import __version__
 
 Alignment = Callable[[Tensor, int], Tensor]
@@ -38,9 +39,6 @@ def _none(predicted: Tensor, root: int) -> Tensor:
 # "root_zeroed": the root joint alone is set to zero, which is what the public SemGCN and
 # Modulated GCN programs compute on a CPU. "none": as predicted (VideoPose3D, GLA-GCN).
 ALIGNMENTS: dict[str, Alignment] = {"root": _root, "root_zeroed": _root_zeroed, "none": _none}
-
-# What the headline number is a mean of: actions, each counting once, or frames. Reports hold both.
-AVERAGES = ("action", "frame")
 
 
 def evaluate(
@@ -77,7 +75,7 @@ def evaluate(
     """
     check_fits(model, clips)
     align = look_up("alignment", alignment, ALIGNMENTS)
-    look_up("averaging", averaging, dict.fromkeys(AVERAGES))
+    look_up("averaging", averaging, AVERAGINGS)
     start = time.perf_counter()
     model = model.to(pick_device(device))
     predicted = predict_clips(model, clips, flip=flip, batch_size=batch_size)

@@ -139,3 +139,17 @@ def test_results_of_another_recipe_are_refused(few, tmp_path):
 def test_a_suite_without_data_says_what_it_wants(tmp_path):
     with pytest.raises(InputError, match="--data h36m:DIR"):
         reproduce(Suite("own", SUITE.entries, "h36m:DIR"), tmp_path)
+
+
+def test_each_data_set_is_opened_once(few, synthetic, tmp_path, monkeypatch):
+    kinds = ("noisy", "exact", "noisy", "exact")
+    entries = tuple(Entry(f"network{n}", RECIPE, kind) for n, kind in enumerate(kinds))
+    opened, give = [], module.open_source
+    monkeypatch.setattr(module, "open_source", lambda *asked: opened.append(asked[0]) or give())
+    monkeypatch.setattr(
+        module._Reproduction,
+        "outcome",
+        lambda self, entry, seed: self.splits(entry.source(self.data), entry.recipe.skeleton),
+    )
+    list(reproduce(Suite("tiny", entries, "", "synthetic"), tmp_path))
+    assert opened == ["synthetic:exact", "synthetic:noisy"]

@@ -11,9 +11,10 @@ from posegcn.corruption import CORRUPTIONS, corrupt, corruption_text, read_corru
 from posegcn.data import open_source
 from posegcn.data.clips import PARTS
 from posegcn.errors import InputError, look_up
-from posegcn.evaluation import ALIGNMENTS, AVERAGES, evaluate
+from posegcn.evaluation import ALIGNMENTS, evaluate
 from posegcn.measures import POOLINGS, ROWS
 from posegcn.models.refine import use_root_depth
+from posegcn.statistics.clip_table import AVERAGINGS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +79,7 @@ def run(options: argparse.Namespace) -> None:
     """Evaluate."""
     look_up("alignment", options.alignment, ALIGNMENTS)
     look_up("rows", options.by, ROWS)
-    look_up("averaging", options.average, dict.fromkeys(AVERAGES))
+    look_up("averaging", options.average, AVERAGINGS)
     look_up("pooling", options.pooling, {name: name for name in POOLINGS})
     look_up("split", options.split, {name: name for name in PARTS})
     corruptions = [read_corruption(text) for text in options.corrupt]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,11 +123,17 @@ def fit_seeds(
     check_fits(models[0], train)
     card = training_card(recipe, train, validation, start=start, precision=precision)
     chosen = pick_device(device)
-    with joined(chosen) as processes, own_stream(chosen), own_generators(chosen):
+    with (
+        joined(chosen) as processes,
+        own_stream(chosen),
+        own_generators(chosen),
+        ExitStack() as at_the_end,
+    ):
         for model in models:
             model.to(chosen)
         batches = make_batches(train, recipe, models[0], processes)
         trainer = make_trainer(models, recipe, len(batches), precision, processes)
+        at_the_end.callback(trainer.finish)
         session = Session(trainer, card, seeds, processes, save_minutes)
         session.open(out, resume, tensorboard)
         step = make_step(engine, trainer, batches, processes)
@@ -139,7 +146,6 @@ def fit_seeds(
                     bar.update()
                     session.save_if_due(asked)
                 bar.set_postfix(session.end_epoch(validation))
-        trainer.finish()
         return [Run(*member.finish()) for member in session.members]
 
 

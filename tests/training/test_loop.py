@@ -198,3 +198,12 @@ def test_linear_learns_too(data):
     recipe = RECIPES["linear-h36m-gt"].replace(epochs=2, model_options={"channels": 32})
     run = train(data, recipe)
     assert run.history[1].loss < run.history[0].loss
+
+
+def test_networks_are_given_back_whole_also_when_training_fails(data, tmp_path, monkeypatch):
+    """Biases that rest in training learn again for whoever trains the network next."""
+    stop_after(monkeypatch, epochs=1)
+    model = RECIPE.build(0)
+    with pytest.raises(CutOffError):
+        fit(model, *data, recipe=RECIPE, device="cpu", progress=False, out=tmp_path)
+    assert all(values.requires_grad for values in model.parameters())
