@@ -92,8 +92,10 @@ def reproduce(
     data = data or suite.data
     if data is None:
         raise InputError(f"the suite wants data of your own, as --data {suite.form}")
-    # One data set after the other, because only one is held; within it, in the suite's order.
-    entries = sorted(suite.choose(only), key=lambda e: (e.keypoints, e.recipe.skeleton))
+    entries = suite.choose(only)
+    # One data set after the other, because only one is held; all else in the suite's order.
+    kinds = [(entry.keypoints, entry.recipe.skeleton) for entry in entries]
+    entries = sorted(entries, key=lambda e: kinds.index((e.keypoints, e.recipe.skeleton)))
     begun = _Reproduction(suite.name, Path(out), data, selection, device, progress)
     return (begun.outcome(entry, seed) for entry in entries for seed in seeds)
 

@@ -152,4 +152,4 @@ def test_each_data_set_is_opened_once(few, synthetic, tmp_path, monkeypatch):
         lambda self, entry, seed: self.splits(entry.source(self.data), entry.recipe.skeleton),
     )
     list(reproduce(Suite("tiny", entries, "", "synthetic"), tmp_path))
-    assert opened == ["synthetic:exact", "synthetic:noisy"]
+    assert opened == ["synthetic:noisy", "synthetic:exact"]
