@@ -2,10 +2,10 @@
 
 from posegcn import camera, data, layers, metrics, rig, skeletons, viz
 from posegcn.checkpoints import load_checkpoint, save_checkpoint
-from posegcn.comparison import compare
-from posegcn.corruption import corrupt
 from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
+from posegcn.evaluation.comparison import compare
+from posegcn.evaluation.report import Report
 from posegcn.export import to_onnx
 from posegcn.folding import fold
 from posegcn.graph import Graph
@@ -21,8 +21,8 @@ from posegcn.models import list_models, make_model
 from posegcn.prediction import predict
 from posegcn.published import load_published, save_published
 from posegcn.recipes import RECIPES, Recipe
-from posegcn.report import Report
 from posegcn.robustness import sweep
+from posegcn.robustness.corruption import corrupt
 from posegcn.skeleton import Skeleton
 from posegcn.training import fit
 from posegcn.version import __version__

@@ -13,9 +13,9 @@ from posegcn.data import open_source
 from posegcn.data.clips import Clips
 from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
+from posegcn.evaluation.report import Report
 from posegcn.files import write_atomically
 from posegcn.recipes import Recipe
-from posegcn.report import Report
 from posegcn.suites import Entry, Suite
 from posegcn.training import Run, fit
 

@@ -11,7 +11,7 @@ from posegcn.recipes import RECIPES, Recipe
 Protocols = Mapping[str, Mapping[str, Any]]
 
 # Options of `evaluate`, by the name of a protocol. What the public programs of a family compute
-# is the second; see `posegcn.evaluation.ALIGNMENTS` and `posegcn.measures.POOLINGS`.
+# is the second; see `posegcn.evaluation.ALIGNMENTS` and `posegcn.evaluation.measures.POOLINGS`.
 OURS: Protocols = {"corrected": {}}
 SINGLE_FRAME: Protocols = {"corrected": {}, "published": {"alignment": "root_zeroed"}}
 SINGLE_FRAME_FLIPPED: Protocols = {

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from posegcn.cli.options import STDOUT, add_json, show
-from posegcn.comparison import MEASURES, Row, compare, read_reports
 from posegcn.errors import InputError
-from posegcn.protocol import protocol_of
+from posegcn.evaluation.comparison import MEASURES, Row, compare, read_reports
+from posegcn.evaluation.protocol import protocol_of
 
 LEGEND = (
     "mm; several seeds: mean ± standard deviation; 95 % intervals over recordings, the last one "

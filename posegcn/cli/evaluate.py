@@ -7,14 +7,14 @@ import argparse
 
 from posegcn.checkpoints import load_checkpoint
 from posegcn.cli.options import add_data, add_device, add_json, show
-from posegcn.corruption import CORRUPTIONS, corrupt, corruption_text, read_corruption
 from posegcn.data import open_source
 from posegcn.data.clips import PARTS
 from posegcn.errors import InputError, look_up
 from posegcn.evaluation import ALIGNMENTS, evaluate
-from posegcn.measures import POOLINGS, ROWS
+from posegcn.evaluation.measures import POOLINGS, ROWS
+from posegcn.evaluation.statistics.clip_table import AVERAGINGS
 from posegcn.models.refine import use_root_depth
-from posegcn.statistics.clip_table import AVERAGINGS
+from posegcn.robustness.corruption import CORRUPTIONS, corrupt, corruption_text, read_corruption
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

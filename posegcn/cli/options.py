@@ -59,9 +59,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def show(options: argparse.Namespace, result: Mapping[str, Any], text: str) -> None:
     """Print a result as text or, where that was asked for, as JSON with the command's line."""
-    full = json.dumps({"command": options.command_line, **result})
-    # JSON knows no NaN and no infinity: null stands for them.
-    as_json = json.dumps(json.loads(full, parse_constant=lambda name: None), indent=1)
+    as_json = to_json(options, result)
     if options.json == STDOUT:
         print(as_json)
         return
@@ -69,3 +67,9 @@ def show(options: argparse.Namespace, result: Mapping[str, Any], text: str) -> N
     if options.json:
         write_atomically(Path(options.json), f"{as_json}\n".encode())
         print(f"written to {options.json}", file=sys.stderr)
+
+
+def to_json(options: argparse.Namespace, result: Mapping[str, Any]) -> str:
+    """A result with the command's line. JSON knows no NaN and no infinity: null stands for them."""
+    full = json.dumps({"command": options.command_line, **result})
+    return json.dumps(json.loads(full, parse_constant=lambda name: None), indent=1)

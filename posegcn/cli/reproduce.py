@@ -1,5 +1,7 @@
 """Train and test the networks of a suite, and print their errors beside published ones.
 
+What is printed is also written to summary.json and summary.txt in the folder.
+
 posegcn reproduce smoke --out runs/smoke
 posegcn reproduce cmu --data cmu:DIR --only 'layer-*' --out runs/cmu
 """
@@ -11,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from posegcn.cli.options import add_device, add_json, add_selection, show
+from posegcn.cli.options import add_device, add_json, add_selection, show, to_json
 from posegcn.errors import look_up
-from posegcn.files import check_writable
+from posegcn.evaluation.statistics import estimate
+from posegcn.files import check_writable, write_atomically
 from posegcn.reproduce import Outcome, reproduce
-from posegcn.statistics import estimate
 from posegcn.suites import SUITES
 
 LEGEND = (
@@ -53,7 +55,8 @@ def seeds(text: str) -> tuple[int, ...]:
 def run(options: argparse.Namespace) -> None:
     """Train and test what is not finished, then show everything."""
     suite = look_up("suite", options.suite, SUITES)
-    check_writable(Path(options.out) / "summary.json")
+    files = {kind: Path(options.out) / f"summary.{kind}" for kind in ("json", "txt")}
+    check_writable(files["json"])
     outcomes = []
     for outcome in reproduce(
         suite,
@@ -69,7 +72,10 @@ def run(options: argparse.Namespace) -> None:
         print(_progress(outcome), file=sys.stderr, flush=True)
     rows = [_row(name, found) for name, found in _by_network(outcomes).items()]
     summary = {"suite": options.suite, "seeds": list(options.seeds), "rows": rows}
-    show(options, summary, _table(rows))
+    table = _table(rows)
+    write_atomically(files["json"], f"{to_json(options, summary)}\n".encode())
+    write_atomically(files["txt"], f"{table}\n".encode())
+    show(options, summary, table)
 
 
 def _progress(outcome: Outcome) -> str:

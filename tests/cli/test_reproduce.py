@@ -23,6 +23,8 @@ def test_smoke_prints_ours_beside_published(posegcn, tmp_path):
     errors = {row["name"]: row["errors"]["corrected"]["P1"]["mean"] for row in summary["rows"]}
     stored = json.loads((tmp_path / "semgcn-seed3.json").read_text())
     assert errors["semgcn"] == stored["mean"]["P1"]
+    assert json.loads((tmp_path / "summary.json").read_text()) == summary
+    assert row in (tmp_path / "summary.txt").read_text().splitlines()
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from posegcn import metrics
-from posegcn.corruption import CORRUPTIONS, corrupt, corruption_text
 from posegcn.data.clips import Clips
 from posegcn.devices import pick_device
 from posegcn.errors import InputError
+from posegcn.evaluation.statistics.bootstrap import resampled_averages
+from posegcn.evaluation.statistics.recordings import recording_numbers
 from posegcn.prediction import check_fits, predict_clips
-from posegcn.statistics.bootstrap import resampled_averages
-from posegcn.statistics.recordings import recording_numbers
+from posegcn.robustness.corruption import CORRUPTIONS, corrupt, corruption_text
 
 RESAMPLES = 1000
 QUANTILES = (0.025, 0.975)
@@ -82,7 +82,7 @@ def sweep(
     Args:
         models: A network, or several by name.
         clips: Usually the test clips.
-        name: Name in ``posegcn.corruption.CORRUPTIONS``.
+        name: Name in ``posegcn.robustness.corruption.CORRUPTIONS``.
         strengths: In the unit of the corruption.
         seeds: What is random is drawn anew for each.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.

@@ -3,7 +3,7 @@ import torch
 from support.clips import clips_of
 
 from posegcn import InputError
-from posegcn.corruption import CORRUPTIONS, corrupt, corruption_text, read_corruption
+from posegcn.robustness.corruption import CORRUPTIONS, corrupt, corruption_text, read_corruption
 
 CLIPS = clips_of([30, 20])
 RANDOM = [name for name, corruption in CORRUPTIONS.items() if corruption.is_random]

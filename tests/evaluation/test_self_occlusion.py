@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from posegcn.self_occlusion import hidden_joints, segment_distance
+from posegcn.evaluation.self_occlusion import hidden_joints, segment_distance
 from posegcn.skeletons import H36M_16, H36M_17
 
 DISTANCE = 4.0
@@ -80,7 +80,7 @@ def test_poses_do_not_depend_on_each_other(monkeypatch):
     poses = 0.3 * torch.randn(20, 17, 3, generator=generator) + torch.tensor([0, 0, DISTANCE])
     whole = hidden_joints(poses, H36M_17)
     assert 0.05 < whole.float().mean() < 0.95
-    monkeypatch.setattr("posegcn.self_occlusion.CHUNK", 3)
+    monkeypatch.setattr("posegcn.evaluation.self_occlusion.CHUNK", 3)
     assert (hidden_joints(poses, H36M_17) == whole).all()
 
 

@@ -15,9 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from posegcn.errors import InputError, look_up
-from posegcn.report import Report
-from posegcn.statistics.bootstrap import resampled_averages
-from posegcn.statistics.clip_table import AVERAGINGS, ClipTable, check_same_poses, clip_table
+from posegcn.evaluation.report import Report
+from posegcn.evaluation.statistics.bootstrap import resampled_averages
+from posegcn.evaluation.statistics.clip_table import (
+    AVERAGINGS,
+    ClipTable,
+    check_same_poses,
+    clip_table,
+)
 
 Result = Report | Mapping[str, Any]
 
@@ -119,8 +124,8 @@ def estimate(
 
     The errors of a clip are averaged over the seeds, then recordings are drawn with replacement,
     each with the poses of all its cameras
-    (:func:`~posegcn.statistics.bootstrap.resampled_averages`); for the average over actions, within
-    each action. The interval holds for the mean of these seeds.
+    (:func:`~posegcn.evaluation.statistics.bootstrap.resampled_averages`); for the average over
+    actions, within each action. The interval holds for the mean of these seeds.
 
     Args:
         results: One for each seed, on the same poses: reports, or what their JSON files hold.

@@ -11,9 +11,9 @@ from statistics import mean, stdev
 from typing import Any
 
 from posegcn.errors import InputError
-from posegcn.protocol import PROTOCOL, UNKNOWN, protocol_of
-from posegcn.statistics import Difference, estimate, paired_difference
-from posegcn.statistics.clip_table import AVERAGINGS
+from posegcn.evaluation.protocol import PROTOCOL, UNKNOWN, protocol_of
+from posegcn.evaluation.statistics import Difference, estimate, paired_difference
+from posegcn.evaluation.statistics.clip_table import AVERAGINGS
 
 # The hash is that of what these make; where one of them differs, it tells nothing more.
 HASHED = ("data", "split", "keypoints", "joints", "excluded")
@@ -51,12 +51,12 @@ def compare(reports: Mapping[str, Mapping[str, Any]]) -> list[Row]:
     """Rank results by their headline P1, the best first.
 
     Args:
-        reports: Contents of result files (:meth:`posegcn.report.Report.to_dict`), by name. One
-            recipe from several seeds makes one row.
+        reports: Contents of result files (:meth:`posegcn.evaluation.report.Report.to_dict`), by
+            name. One recipe from several seeds makes one row.
 
     Raises:
         InputError: The protocols of two results differ, or are not known; there is one line for
-            each key of ``posegcn.protocol.PROTOCOL`` that does. Or a result has no P1.
+            each key of ``posegcn.evaluation.protocol.PROTOCOL`` that does. Or a result has no P1.
     """
     if len(reports) < 2:
         raise InputError(f"a comparison takes two results or more, got {len(reports)}")

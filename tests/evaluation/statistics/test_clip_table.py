@@ -3,7 +3,7 @@ import copy
 import pytest
 
 from posegcn import InputError
-from posegcn.statistics.clip_table import clip_table
+from posegcn.evaluation.statistics.clip_table import clip_table
 
 
 def row(action, recording, poses, **measures):

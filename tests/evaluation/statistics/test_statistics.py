@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from posegcn import InputError
-from posegcn.measures import measure
-from posegcn.report import Report
-from posegcn.statistics import estimate, over_seeds, paired_difference
+from posegcn.evaluation.measures import measure
+from posegcn.evaluation.report import Report
+from posegcn.evaluation.statistics import estimate, over_seeds, paired_difference
 
 
 def report(errors, poses=None, name="P1"):

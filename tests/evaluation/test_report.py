@@ -1,7 +1,7 @@
 import json
 from dataclasses import replace
 
-from posegcn.report import Report
+from posegcn.evaluation.report import Report
 
 REPORT = Report(
     card={"data": "toy", "flip": False},

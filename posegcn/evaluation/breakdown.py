@@ -10,7 +10,7 @@ from torch import Tensor
 from posegcn import metrics
 from posegcn.data.clips import Clip, Clips
 from posegcn.errors import InputError, look_up
-from posegcn.self_occlusion import hidden_joints
+from posegcn.evaluation.self_occlusion import hidden_joints
 
 DEPTH_BIN_M = 1
 QUANTILES = {"median": 0.5, "90 %": 0.9, "95 %": 0.95}
@@ -58,8 +58,8 @@ def breakdown(predicted: Tensor, clips: Clips, *, by: str) -> dict[str, Part]:
         clips: The truth.
         by: ``"joint"``; ``"action"``; ``"subject"``; ``"depth"``: distance of the root from the
             camera, in bins of a metre; or ``"occlusion"``: whether the body itself hides the
-            joint, as :func:`posegcn.self_occlusion.hidden_joints` estimates. The root counts as a
-            joint in every part: where poses are aligned at it, with an error of zero.
+            joint, as :func:`posegcn.evaluation.self_occlusion.hidden_joints` estimates. The root
+            counts as a joint in every part: where poses are aligned at it, with an error of zero.
 
     Raises:
         InputError: The name is unknown, the shapes differ, or a root is not before the camera.

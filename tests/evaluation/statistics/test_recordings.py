@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from support.clips import random_clip
 
-from posegcn.statistics.recordings import recording_numbers
+from posegcn.evaluation.statistics.recordings import recording_numbers
 
 
 def seen(action, cameras, subject="A"):

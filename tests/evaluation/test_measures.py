@@ -6,7 +6,7 @@ from torch.testing import assert_close
 
 from posegcn import InputError, metrics
 from posegcn.data import Clip, Clips
-from posegcn.measures import measure
+from posegcn.evaluation.measures import measure
 from posegcn.skeletons import H36M_16, H36M_17, MPI_INF_3DHP_17
 
 

@@ -10,8 +10,8 @@ from posegcn import InputError, make_model, metrics
 from posegcn.data import Clips, flip_pose
 from posegcn.data.flips import flip_intrinsics, flip_root
 from posegcn.evaluation import evaluate
+from posegcn.evaluation.protocol import PROTOCOL
 from posegcn.prediction import predict
-from posegcn.protocol import PROTOCOL
 from posegcn.skeletons import H36M_16, H36M_17
 
 

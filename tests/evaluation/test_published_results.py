@@ -3,8 +3,8 @@ from importlib.resources import files
 import pytest
 
 from posegcn import InputError
-from posegcn.protocol import PROTOCOL, UNKNOWN
-from posegcn.published_results import published_results, user_results
+from posegcn.evaluation.protocol import PROTOCOL, UNKNOWN
+from posegcn.evaluation.published_results import published_results, user_results
 
 # (data set, method, keypoints, frames): errors, from the publications
 NUMBERS = {

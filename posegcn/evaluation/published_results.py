@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 from posegcn.errors import look_up
-from posegcn.protocol import PROTOCOL, UNKNOWN
+from posegcn.evaluation.protocol import PROTOCOL, UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class PublishedResult:
     parameters_m: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Card and errors, as :func:`posegcn.comparison.compare` takes them."""
+        """Card and errors, as :func:`posegcn.evaluation.comparison.compare` takes them."""
         return {"card": dict(self.card), "mean": dict(self.errors)}
 
 

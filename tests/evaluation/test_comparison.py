@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from posegcn import InputError
-from posegcn.comparison import compare, differences, read_reports
-from posegcn.protocol import UNKNOWN, protocol_of
-from posegcn.published_results import published_results
+from posegcn.evaluation.comparison import compare, differences, read_reports
+from posegcn.evaluation.protocol import UNKNOWN, protocol_of
+from posegcn.evaluation.published_results import published_results
 
-RESULTS = Path(__file__).parents[1] / "book" / "results"
+RESULTS = Path(__file__).parents[2] / "book" / "results"
 CARD = {
     "data": "cmu",
     "data_hash": "b5d3",

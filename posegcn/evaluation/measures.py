@@ -12,10 +12,10 @@ from torch import Tensor
 from posegcn import metrics
 from posegcn.data.clips import Clip, Clips
 from posegcn.errors import look_up
-from posegcn.report import Report
+from posegcn.evaluation.report import Report
+from posegcn.evaluation.statistics.recordings import recording_numbers
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import MPI_INF_3DHP_17
-from posegcn.statistics.recordings import recording_numbers
 
 Measure = Callable[[Tensor, Tensor], Tensor]
 Errors = dict[str, list[Tensor]]  # of a clip, by measure

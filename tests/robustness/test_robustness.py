@@ -14,7 +14,7 @@ from posegcn.data import Clips
 from posegcn.robustness import sweep
 from posegcn.skeletons import H36M_16, H36M_17
 
-WEIGHTS = Path(__file__).parents[1] / "book" / "weights"
+WEIGHTS = Path(__file__).parents[2] / "book" / "weights"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from posegcn import RECIPES
 from posegcn.checkpoints import load_checkpoint, save_checkpoint
 from posegcn.data import SOURCES
 from posegcn.data.subset import subset
-from posegcn.protocol import (
+from posegcn.evaluation.protocol import (
     KEYPOINTS,
     PROTOCOL,
     card_of_training,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from posegcn.statistics.bootstrap import resampled_averages
+from posegcn.evaluation.statistics.bootstrap import resampled_averages
 
 
 def averages(errors, recordings=None, weights=None, rows=None, resamples=20_000, seed=0):
@@ -56,7 +56,7 @@ def test_a_row_with_one_recording_adds_nothing_to_the_spread():
 def test_same_seed_same_draws_in_any_number_of_chunks(monkeypatch):
     errors = np.random.default_rng(0).normal(50, 10, 30)
     whole = averages(errors, resamples=100)
-    monkeypatch.setattr("posegcn.statistics.bootstrap.CHUNK", 30 * 7)
+    monkeypatch.setattr("posegcn.evaluation.statistics.bootstrap.CHUNK", 30 * 7)
     assert averages(errors, resamples=100) == pytest.approx(whole, rel=1e-12)
     assert averages(errors, resamples=100, seed=1) != pytest.approx(whole, rel=1e-3)
 

@@ -25,7 +25,7 @@ PROTOCOL = {
     "alignment": "how predictions were aligned before P1, see posegcn.evaluation.ALIGNMENTS",
     "flip": "whether the prediction is averaged with that of the mirrored pose",
     "averaging": "what the headline number is a mean of: actions, or frames",
-    "pooling": "which frames count how often, see posegcn.measures.POOLINGS",
+    "pooling": "which frames count how often, see posegcn.evaluation.measures.POOLINGS",
     "selected_on": "whom the epoch was chosen on: training subjects, test subjects, or last epoch",
 }
 

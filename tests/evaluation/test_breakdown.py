@@ -7,10 +7,10 @@ from support.clips import TOY
 from torch.testing import assert_close
 
 from posegcn import InputError, metrics
-from posegcn.breakdown import PARTS, breakdown, error_histogram
 from posegcn.data import Clips
-from posegcn.measures import measure
-from posegcn.self_occlusion import hidden_joints
+from posegcn.evaluation.breakdown import PARTS, breakdown, error_histogram
+from posegcn.evaluation.measures import measure
+from posegcn.evaluation.self_occlusion import hidden_joints
 from posegcn.skeletons import H36M_16
 
 

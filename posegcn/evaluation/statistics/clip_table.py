@@ -56,7 +56,7 @@ def clip_table(
     others weigh as many as they have poses, as under the pooling ``"released"``.
 
     Args:
-        results: Dictionaries as :meth:`posegcn.report.Report.to_dict` gives them.
+        results: Dictionaries as :meth:`posegcn.evaluation.report.Report.to_dict` gives them.
         measure: ``"P1"``, ``"P2"``, ...
         averaging: Name in ``AVERAGINGS``.
 

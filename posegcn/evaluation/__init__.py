@@ -11,11 +11,11 @@ from posegcn import metrics
 from posegcn.data.clips import Clips
 from posegcn.devices import pick_device
 from posegcn.errors import look_up
-from posegcn.measures import measure
+from posegcn.evaluation.measures import measure
+from posegcn.evaluation.protocol import card_of_training, source_card, split_of
+from posegcn.evaluation.report import Report
+from posegcn.evaluation.statistics.clip_table import AVERAGINGS
 from posegcn.prediction import check_fits, input_names, predict_clips
-from posegcn.protocol import card_of_training, source_card, split_of
-from posegcn.report import Report
-from posegcn.statistics.clip_table import AVERAGINGS
 from posegcn.version import __version__
 
 Alignment = Callable[[Tensor, int], Tensor]
