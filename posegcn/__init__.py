@@ -16,7 +16,7 @@ from posegcn.inspection import (
     measured_graphs,
 )
 from posegcn.layers import list_layers, make_layer
-from posegcn.lifter import Lifter
+from posegcn.lifting.lifter import Lifter
 from posegcn.models import list_models, make_model
 from posegcn.prediction import predict
 from posegcn.published import load_published, save_published

@@ -63,14 +63,17 @@ def check_fits(model: nn.Module, clips: Clips) -> None:
     Raises:
         InputError: They have another body, or the network predicts something else than joints.
     """
-    name = clips.skeleton.name
     if clips.skeleton.joints != model.skeleton.joints:
         raise InputError(
-            f"the model lifts skeleton {model.skeleton.name!r}, the clips have {name!r}"
+            f"the model lifts skeleton {model.skeleton.name!r}, the clips have "
+            f"{clips.skeleton.name!r}"
         )
     seen = keypoint_skeleton(model)
-    if seen.joints != model.skeleton.joints:
-        raise InputError(f"the model takes keypoints of {seen.name!r}, the clips have {name!r}")
+    if seen.joints != clips.keypoint_skeleton.joints:
+        raise InputError(
+            f"the model takes keypoints of {seen.name!r}, the clips have "
+            f"{clips.keypoint_skeleton.name!r}"
+        )
     if getattr(model, "num_outputs", clips.skeleton.num_joints) != clips.skeleton.num_joints:
         raise InputError("the model predicts the path of the root, the clips are for joints")
 

@@ -1,7 +1,7 @@
 """Data sources behind one interface: a short text names them, clips come out."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from posegcn.data.clips import Clip, Clips
 from posegcn.data.cmu import cmu_clips
@@ -34,11 +34,11 @@ class Source(NamedTuple):
 
 
 def _synthetic(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips:
-    return synthetic_clips(source, skeleton, noise=_noise(parts), seed=seed)
+    return synthetic_clips(source, skeleton, **_keypoints(parts), seed=seed)
 
 
 def _cmu(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips:
-    return cmu_clips(source, parts[0], skeleton, noise=_noise(parts[1:]), seed=seed)
+    return cmu_clips(source, parts[0], skeleton, **_keypoints(parts[1:]), seed=seed)
 
 
 def _h36m(source: str, parts: list[str], skeleton: Skeleton, seed: int) -> Clips:
@@ -54,20 +54,23 @@ def _mpi_inf_3dhp(source: str, parts: list[str], skeleton: Skeleton, seed: int) 
     return mpi_inf_3dhp_clips(source, parts[0], skeleton)
 
 
-def _noise(parts: list[str]) -> type[DetectorNoise] | None:
-    kinds = {"exact": None, "noisy": DetectorNoise, "video": VideoNoise}
+def _keypoints(parts: list[str]) -> dict[str, Any]:
+    """What a detector looks for, and how it errs."""
+    noises = {"exact": None, "noisy": DetectorNoise, "video": VideoNoise}
+    kinds = {name: {"noise": noise} for name, noise in noises.items()}
+    kinds |= {f"coco_{name}": {"noise": noise, "coco": True} for name, noise in noises.items()}
     return look_up("kind of keypoints", *(parts or ["exact"]), kinds)
 
 
 SOURCES = {
     "synthetic": Source(
-        "synthetic[:noisy|:video]",
-        "procedural motion, embedded, made in seconds",
+        "synthetic[:KIND]",
+        "procedural motion, embedded, made in seconds; KIND is noisy, video, coco_exact, ...",
         (0, 1),
         _synthetic,
     ),
     "cmu": Source(
-        "cmu:DIR[:noisy|:video]",
+        "cmu:DIR[:KIND]",
         "CMU motion capture, cmu_train.npz and cmu_test.npz",
         (1, 2),
         _cmu,
@@ -100,7 +103,8 @@ def open_source(source: str, skeleton: str | Skeleton = H36M_16, seed: int = 0) 
         source: ``"synthetic"``, ``"cmu:DIR"``, ``"h36m:DIR:KEYPOINTS"``,
             ``"humaneva:DIR:KEYPOINTS"``, ``"3dhp:DIR"``; ``":noisy"`` after the first two emulates
             a detector instead of giving exact keypoints, ``":video"`` one whose errors last over
-            the frames of a recording, as those on video do.
+            the frames of a recording, as those on video do; ``":coco_exact"``, ``":coco_noisy"``
+            and ``":coco_video"`` give keypoints of COCO for the same joints.
         skeleton: Body wanted for keypoints and joints, or the name of a preset.
         seed: Seed of what is random in the source: motion, cameras, detector noise.
 

@@ -24,7 +24,8 @@ class Clips(Sequence[Clip]):
 
     Args:
         source: What the data are, as given to :func:`posegcn.data.open_source`.
-        skeleton: Body of keypoints and joints.
+        skeleton: Body of the joints.
+        keypoint_skeleton: Body of the keypoints, usually the same.
         subjects: Subjects of the splits ``train``, ``validation`` and ``test``.
         clips: The recordings.
         keypoints: Normalised image coordinates of all frames.  (N, J, 2)
@@ -34,6 +35,7 @@ class Clips(Sequence[Clip]):
 
     source: str
     skeleton: Skeleton
+    keypoint_skeleton: Skeleton
     subjects: Mapping[str, tuple[str, ...]]
     clips: tuple[Clip, ...] = field(repr=False)
     keypoints: Tensor = field(repr=False)
@@ -47,8 +49,16 @@ class Clips(Sequence[Clip]):
         skeleton: Skeleton,
         subjects: Mapping[str, tuple[str, ...]],
         clips: Iterable[Clip],
+        keypoint_skeleton: Skeleton | None = None,
     ) -> "Clips":
         """Join clips into one tensor of frames.
+
+        Args:
+            source: As above, like what follows.
+            skeleton: Body of the joints.
+            subjects: Of the splits.
+            clips: The recordings.
+            keypoint_skeleton: Body of the keypoints, where it is another.
 
         Raises:
             InputError: There is no frame, a clip holds values that are not finite, or a subject
@@ -76,7 +86,7 @@ class Clips(Sequence[Clip]):
             whole[name] = join([getattr(clip, name) for clip in clips])
             views = zip(clips, whole[name].split(lengths), strict=True)
             clips = tuple(replace(clip, **{name: view}) for clip, view in views)
-        return cls(source, skeleton, subjects, clips, **whole)
+        return cls(source, skeleton, keypoint_skeleton or skeleton, subjects, clips, **whole)
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -135,11 +145,11 @@ class Clips(Sequence[Clip]):
         Raises:
             InputError: There are none.
         """
-        return self._with(filter(keep, self.clips))
+        return self.with_clips(filter(keep, self.clips))
 
     def every(self, step: int) -> "Clips":
         """Every ``step``-th frame of each clip, from its first."""
-        thinned = self._with(clip[::step] for clip in self)
+        thinned = self.with_clips(clip[::step] for clip in self)
         return replace(thinned, source=f"{self.source}, 1 frame in {step}")
 
     def targets_every(self, step: int) -> "Clips":
@@ -178,12 +188,15 @@ class Clips(Sequence[Clip]):
         """Training, validation and test clips, by subject; see :meth:`part`."""
         return tuple(self.part(name, selection) for name in PARTS)
 
+    def with_clips(self, clips: Iterable[Clip]) -> "Clips":
+        """Other clips of the same source, bodies and subjects."""
+        return Clips.from_clips(
+            self.source, self.skeleton, self.subjects, clips, self.keypoint_skeleton
+        )
+
     def fingerprint(self) -> str:
         """Hash of all keypoints and joints, to tell whether two data sets are the same."""
         digest = hashlib.sha256()
         for values in (self.keypoints, self.joints):
             digest.update(values.contiguous().numpy())
         return digest.hexdigest()[:16]
-
-    def _with(self, clips: Iterable[Clip]) -> "Clips":
-        return Clips.from_clips(self.source, self.skeleton, self.subjects, clips)

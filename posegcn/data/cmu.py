@@ -14,13 +14,14 @@ import torch
 from torch import Tensor
 
 from posegcn.data.clips import Clip, Clips
+from posegcn.data.coco_points import coco_points, head_turns
 from posegcn.data.noise import DetectorNoise
 from posegcn.data.npz import read_npz
 from posegcn.data.projection import see
 from posegcn.errors import InputError
 from posegcn.rig import random_rig
 from posegcn.skeleton import Skeleton
-from posegcn.skeletons import H36M_17
+from posegcn.skeletons import COCO_17, H36M_17
 
 # C127 (acrobatics, exercise, jump, run) is the training subject that is held out: the fewest
 # frames, of several classes.
@@ -35,6 +36,7 @@ def cmu_clips(
     skeleton: Skeleton,
     *,
     noise: type[DetectorNoise] | None = None,
+    coco: bool = False,
     seed: int = 0,
 ) -> Clips:
     """Clips of ``cmu_train.npz`` and ``cmu_test.npz``, at 50 frames per second.
@@ -47,7 +49,8 @@ def cmu_clips(
         folder: Where the two files are.
         skeleton: Human3.6M skeleton of 16 or 17 joints.
         noise: The detector to emulate; exact keypoints without it.
-        seed: Seed of cameras and noise.
+        coco: Keypoints of COCO (:mod:`posegcn.data.coco_points`) instead of those of the joints.
+        seed: Seed of cameras, noise and turns of heads.
 
     Raises:
         InputError: A file is missing, damaged, or has other contents.
@@ -57,13 +60,13 @@ def cmu_clips(
         path = Path(folder) / f"cmu_{split}.npz"
         found = {}
         for subject, action, world in _recordings(path):
-            found.setdefault(subject, []).append((action, H36M_17.select(world, skeleton)))
+            found.setdefault(subject, []).append((action, world))
         subjects[split] = tuple(found)
         for subject, motions in found.items():
-            clips += _seen(subject, motions, skeleton, noise, seed)
+            clips += _seen(subject, motions, skeleton, noise, coco, seed)
     subjects["validation"] = VALIDATION
     subjects["train"] = tuple(s for s in subjects["train"] if s not in VALIDATION)
-    return Clips.from_clips(source, skeleton, subjects, clips)
+    return Clips.from_clips(source, skeleton, subjects, clips, COCO_17 if coco else None)
 
 
 def _seen(
@@ -71,16 +74,19 @@ def _seen(
     motions: list[tuple[str, Tensor]],
     skeleton: Skeleton,
     noise: type[DetectorNoise] | None,
+    coco: bool,
     seed: int,
 ) -> Iterator[Clip]:
     personal = crc32(f"{subject} {seed}".encode())
-    detector = noise(skeleton, personal) if noise else None
+    detector = noise(COCO_17 if coco else skeleton, personal) if noise else None
     cameras = random_rig(personal, distortion=False)
-    for action, world in motions:
+    for number, (action, world) in enumerate(motions):
+        turns = head_turns(len(world), personal + number) if coco else None
+        points = None if turns is None else coco_points(world, turns)
+        joints = H36M_17.select(world, skeleton)
+        who = {"subject": subject, "action": action}
         for camera in cameras:
-            yield from see(
-                world, camera, skeleton, subject=subject, action=action, detector=detector
-            )
+            yield from see(joints, camera, skeleton, **who, detector=detector, points=points)
 
 
 def _recordings(path: Path) -> Iterator[tuple[str, str, Tensor]]:

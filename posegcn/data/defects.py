@@ -31,7 +31,7 @@ def jitter(clips: Clips, pixels: float, generator: Generator) -> Clips:
 def swap(clips: Clips, share: float, generator: Generator) -> Clips:
     """Left and right exchanged in a share of the frames, all joints at once."""
     swapped = _happens(share, (clips.num_frames, 1, 1), generator)
-    mirrored = clips.keypoints[:, clips.skeleton.mirror]
+    mirrored = clips.keypoints[:, clips.keypoint_skeleton.mirror]
     return _with_keypoints(clips, torch.where(swapped, mirrored, clips.keypoints))
 
 
@@ -67,8 +67,8 @@ def limb(clips: Clips, share: float, generator: Generator) -> Clips:
     """
     lengths = torch.tensor([len(clip) for clip in clips])
     clip_of = torch.arange(len(clips)).repeat_interleave(lengths)  # (N,)
-    joints = torch.tensor(limbs(clips.skeleton))
-    table = torch.zeros(len(joints), clips.skeleton.num_joints, dtype=torch.bool)
+    joints = torch.tensor(limbs(clips.keypoint_skeleton))
+    table = torch.zeros(len(joints), clips.keypoint_skeleton.num_joints, dtype=torch.bool)
     table.scatter_(1, joints, True)
     chosen = table[torch.randint(len(joints), (len(clips),), generator=generator)]  # (C, J)
     durations = (share * lengths).round()
@@ -95,12 +95,12 @@ def _happens(share: float, shape: tuple[int, ...], generator: Generator) -> Tens
 def _occluded(clips: Clips, share: float, generator: Generator) -> Tensor:
     """Which keypoints are occluded; never the root.  (N, J) bool"""
     hidden = _happens(share, clips.keypoints.shape[:2], generator)
-    hidden[:, clips.skeleton.root] = False
+    hidden[:, clips.keypoint_skeleton.root] = False
     return hidden
 
 
 def _at_root(clips: Clips, hidden: Tensor) -> Clips:
-    root = clips.keypoints[:, clips.skeleton.root, None]
+    root = clips.keypoints[:, clips.keypoint_skeleton.root, None]
     return _with_keypoints(clips, torch.where(hidden[..., None], root, clips.keypoints))
 
 
@@ -122,4 +122,4 @@ def _hold(clips: Clips, hidden: Tensor) -> Clips:
 def _with_keypoints(clips: Clips, keypoints: Tensor) -> Clips:
     parts = zip(clips, keypoints.split([len(clip) for clip in clips]), strict=True)
     changed = (replace(clip, keypoints=part) for clip, part in parts)
-    return Clips.from_clips(clips.source, clips.skeleton, clips.subjects, changed)
+    return clips.with_clips(changed)

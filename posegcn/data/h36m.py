@@ -23,7 +23,7 @@ def h36m_clips(source: str, folder: str | Path, keypoints: str, skeleton: Skelet
 
     An action is the name of the recording up to its first space, so that takes are averaged
     together. Detections longer than the motion are cut to it, as the field does. Those in COCO
-    order become Human3.6M joints by :func:`posegcn.data.conversion.convert`.
+    order become Human3.6M joints by :func:`posegcn.skeletons.conversion.convert`.
 
     Args:
         source: Name to keep with the data.

@@ -35,7 +35,7 @@ def humaneva_clips(
 
     The motion is cut where it could not be captured; all pieces and takes of an action carry its
     name, which is that of the recording up to its first space. Detections in COCO order become
-    the 15 joints by :func:`posegcn.data.conversion.convert`. The clips have no intrinsics.
+    the 15 joints by :func:`posegcn.skeletons.conversion.convert`. The clips have no intrinsics.
 
     Args:
         source: Name to keep with the data.

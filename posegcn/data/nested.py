@@ -15,11 +15,11 @@ from torch import Tensor
 
 from posegcn.camera import Camera, normalise_image
 from posegcn.data.clips import Clip
-from posegcn.data.conversion import convert
 from posegcn.data.npz import read_npz
 from posegcn.errors import InputError, look_up
 from posegcn.metrics import root_relative
 from posegcn.skeleton import Skeleton
+from posegcn.skeletons.conversion import convert
 
 
 class Format(NamedTuple):

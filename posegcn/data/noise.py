@@ -5,13 +5,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from posegcn.data.coco_points import FACE, SAME
 from posegcn.errors import InputError
 from posegcn.skeleton import Skeleton
 
 # Standard deviation x, y, bias x, y in pixels of a 256 px person crop, and the share of inliers.
 # Source: Chang, Moon and Lee, PoseLifter, arXiv:1910.12029, as tabulated in the public release of
 # Pose2Mesh. The detector is theirs; it appears not to be CPN. With these biases the errors on CMU
-# motion are larger (mean 5.6 px) than without them (mean 4.8 px).
+# motion are larger (mean 5.6 px) than without them (mean 4.8 px). Keypoints of COCO have those of
+# the joint beneath them, those of the face of "neck_nose".
 STATISTICS = {
     "hip": (1.33, 2.13, -0.06, -2.37, 1.00),
     "rhip": (3.41, 2.69, -0.83, -2.07, 1.00),
@@ -31,6 +33,9 @@ STATISTICS = {
     "relbow": (1.93, 1.63, 0.06, -0.44, 0.95),
     "rwrist": (2.02, 2.24, 0.05, 0.16, 0.90),
 }
+
+STATISTICS |= {keypoint: STATISTICS[joint] for keypoint, joint in SAME.items()}
+STATISTICS |= dict.fromkeys(FACE, STATISTICS["neck_nose"])
 
 CROP_PX = 256
 BOX_MARGIN = 1.25

@@ -22,6 +22,7 @@ def see(
     subject: str,
     action: str,
     detector: Detector | None = None,
+    points: Tensor | None = None,
 ) -> Iterator[Clip]:
     """The clips in which a camera sees the whole body: one for each run of such frames.
 
@@ -33,6 +34,8 @@ def see(
         action: What the person does.
         detector: Turns exact keypoints in pixels into detected ones, ``(T, J, 2) -> (T, J, 2)``;
             exact keypoints without it.
+        points: What the keypoints are of, in world metres, where that is not the joints.
+            (T, K, 3)
 
     Raises:
         InputError: A joint is NaN or infinite.
@@ -40,8 +43,9 @@ def see(
     if not world.isfinite().all():
         raise InputError(f"subject {subject}, action {action!r} holds NaN or infinite joints")
     joints = camera.to_camera(world)
-    seen = camera.sees(joints)
-    pixels = camera.project_px(joints)
+    looked_at = joints if points is None else camera.to_camera(points)
+    seen = camera.sees(joints) & camera.sees(looked_at)
+    pixels = camera.project_px(looked_at)
     if detector is not None:
         pixels = detector(pixels)
     clip = Clip(

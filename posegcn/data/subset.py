@@ -28,7 +28,7 @@ def subset(clips: Clips, share: float, step: int = 1) -> Clips:
         frames = round(length // step * share) * step
         start = drawn(0, length - frames + 1, str(length))
         chosen.append(clip[start : start + frames : step])
-    few = Clips.from_clips(clips.source, clips.skeleton, clips.subjects, chosen)
+    few = clips.with_clips(chosen)
     return replace(few, source=f"{clips.source}, {share:g} of the frames")
 
 

@@ -72,6 +72,11 @@ def change_focal_length(clips: Clips, factor: float) -> Clips:
 
 def _seen_anew(clips: Clips, view: View) -> Clips:
     """The clips with the keypoints of other views, and the old errors of a detector on them."""
+    if clips.keypoint_skeleton != clips.skeleton:
+        raise InputError(
+            f"{clips.source} has keypoints of {clips.keypoint_skeleton.name!r}, expected those of "
+            "its joints: only joints can be seen from elsewhere"
+        )
     seen = []
     for clip in clips:
         if clip.intrinsics is None:
@@ -83,7 +88,7 @@ def _seen_anew(clips: Clips, view: View) -> Clips:
         growth = _person_size(new) / _person_size(clip)
         keypoints = _projected(new) + growth * (clip.keypoints - _projected(clip))
         seen.append(replace(new, keypoints=keypoints))
-    return Clips.from_clips(clips.source, clips.skeleton, clips.subjects, seen)
+    return clips.with_clips(seen)
 
 
 def _projected(clip: Clip) -> Tensor:

@@ -78,8 +78,8 @@ def check_keypoints(model: nn.Module, keypoints: Tensor) -> None:
     Raises:
         InputError: They are.
     """
-    if keypoints.shape[-2:] != (model.skeleton.num_joints, 2):
+    joints = getattr(model, "keypoint_skeleton", model.skeleton).num_joints
+    if keypoints.shape[-2:] != (joints, 2):
         raise InputError(
-            f"{type(model).__name__} expects (B, {model.skeleton.num_joints}, 2), "
-            f"got {tuple(keypoints.shape)}"
+            f"{type(model).__name__} expects (B, {joints}, 2), got {tuple(keypoints.shape)}"
         )

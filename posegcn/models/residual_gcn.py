@@ -6,7 +6,9 @@ from posegcn.graph import Graph
 from posegcn.layers import make_layer
 from posegcn.layers.nonlocal_block import EmbeddedGaussianNonLocal, GroupedNonLocal
 from posegcn.models.blocks import GraphConvBlock, ResidualBlock, check_keypoints
+from posegcn.models.keypoint_map import KeypointMap
 from posegcn.skeleton import Skeleton
+from posegcn.skeletons import get_skeleton
 
 
 class ResidualGCN(nn.Module):
@@ -22,6 +24,8 @@ class ResidualGCN(nn.Module):
         final_non_local: Add a non-local block over all joints before the last layer (Modulated
             GCN for detected keypoints).
         dropout: Probability of zeroing a feature in training.
+        keypoint_skeleton: Body of the keypoints by name, where it is another: a learned
+            :class:`~posegcn.models.keypoint_map.KeypointMap` then stands in front.
         **options: Options of the layer.
 
     Shape:
@@ -33,7 +37,8 @@ class ResidualGCN(nn.Module):
 
     Source: Zhao et al., Semantic graph convolutional networks for 3D human pose regression,
     CVPR 2019; Zou and Tang, Modulated graph convolutional network for 3D human pose estimation,
-    ICCV 2021; with the sizes of their public code. Differs from them: any layer, any skeleton.
+    ICCV 2021; with the sizes of their public code. Differs from them: any layer, any skeleton,
+    also another one for the keypoints.
     """
 
     def __init__(
@@ -46,10 +51,15 @@ class ResidualGCN(nn.Module):
         non_local: bool = False,
         final_non_local: bool = False,
         dropout: float = 0.0,
+        keypoint_skeleton: str = "same",
         **options,
     ):
         super().__init__()
-        self.skeleton = skeleton
+        self.skeleton, self.keypoint_skeleton = skeleton, skeleton
+        self.entry = None
+        if keypoint_skeleton != "same":
+            self.keypoint_skeleton = get_skeleton(keypoint_skeleton)
+            self.entry = KeypointMap(self.keypoint_skeleton, skeleton)
         graph = Graph.from_skeleton(skeleton)
         self.trunk = nn.Sequential()
         for index in range(num_blocks + 1):
@@ -67,4 +77,6 @@ class ResidualGCN(nn.Module):
     def forward(self, keypoints: Tensor) -> Tensor:
         """Lift keypoints.  (B, J, 2) -> (B, J, 3)"""
         check_keypoints(self, keypoints)
+        if self.entry is not None:
+            keypoints = self.entry(keypoints)
         return self.head(self.trunk(keypoints))

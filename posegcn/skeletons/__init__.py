@@ -10,7 +10,13 @@ from posegcn.skeletons.datasets import (
     MPI_INF_3DHP_17,
     MPII_16,
 )
-from posegcn.skeletons.detectors import COCO_17, HALPE_26, MEDIAPIPE_33, OPENPOSE_25
+from posegcn.skeletons.detectors import (
+    COCO_17,
+    COCO_18,
+    HALPE_26,
+    MEDIAPIPE_33,
+    OPENPOSE_25,
+)
 
 SKELETONS = {
     skeleton.name: skeleton
@@ -22,6 +28,7 @@ SKELETONS = {
         HUMANEVA_15,
         MPI_INF_3DHP_17,
         COCO_17,
+        COCO_18,
         OPENPOSE_25,
         HALPE_26,
         MEDIAPIPE_33,

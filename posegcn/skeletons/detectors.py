@@ -1,7 +1,8 @@
 """Skeletons of the 2D detectors.
 
-Keypoint orders: COCO, Halpe-26, OpenPose BODY_25 and MediaPipe Pose, as their documentation lists
-them. Detectors define keypoints, not trees: the parents are ours, towards the middle of the body.
+Keypoint orders: COCO, Halpe-26, OpenPose BODY_25 and COCO (18 points, with a neck), and MediaPipe
+Pose, as their documentation lists them. Detectors define keypoints, not trees: the parents are
+ours, towards the middle of the body.
 """
 
 from posegcn.skeleton import Skeleton
@@ -77,6 +78,31 @@ OPENPOSE_25 = Skeleton.from_tree(
         "right_big_toe": "right_ankle",
         "right_small_toe": "right_ankle",
         "right_heel": "right_ankle",
+    },
+)
+
+# What OpenPose's COCO model writes: the keypoints of COCO in OpenPose's order, with a neck.
+COCO_18 = Skeleton.from_tree(
+    "coco_18",
+    {
+        "nose": "neck",
+        "neck": None,
+        "right_shoulder": "neck",
+        "right_elbow": "right_shoulder",
+        "right_wrist": "right_elbow",
+        "left_shoulder": "neck",
+        "left_elbow": "left_shoulder",
+        "left_wrist": "left_elbow",
+        "right_hip": "neck",
+        "right_knee": "right_hip",
+        "right_ankle": "right_knee",
+        "left_hip": "neck",
+        "left_knee": "left_hip",
+        "left_ankle": "left_knee",
+        "right_eye": "nose",
+        "left_eye": "nose",
+        "right_ear": "right_eye",
+        "left_ear": "left_eye",
     },
 )
 

@@ -1,6 +1,7 @@
 """Batches: poses and windows that live on the device, gathered by index."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +12,6 @@ from posegcn.data.windows import Windows
 from posegcn.errors import InputError, look_up
 from posegcn.prediction import context, inputs_of
 from posegcn.recipes import Recipe
-from posegcn.skeleton import Skeleton
 from posegcn.training.perturbation import KEYPOINT_NOISE, TARGET_NOISE
 
 
@@ -41,7 +41,7 @@ class PoseBatches:
     ):
         device = device or next(model.parameters()).device
         clips = clips.targets_every(recipe.target_step)
-        self.skeleton = clips.skeleton
+        self.skeleton, self.keypoint_skeleton = clips.skeleton, clips.keypoint_skeleton
         self.context = context(model)
         self.whole_window = getattr(model, "sequence", None) is not None
         takes_clips = getattr(model, "takes_clips", False)
@@ -50,7 +50,7 @@ class PoseBatches:
         self.joints = clips.joints.to(device)
         self.perturb = look_up("noise of the targets", recipe.target_noise, TARGET_NOISE)
         disturb = look_up("noise of the keypoints", recipe.keypoint_noise, KEYPOINT_NOISE)
-        self.disturb = disturb(clips.skeleton, next(model.parameters()).device)
+        self.disturb = disturb(clips.keypoint_skeleton, next(model.parameters()).device)
         self.num_items = len(self.windows) * (2 if recipe.flip else 1)
         if self.num_items < 2:
             raise InputError(f"{clips.source} holds 1 pose to train on, expected two or more")
@@ -102,7 +102,8 @@ class PoseBatches:
             found = values[frames_of.get(name, targets)]
             if self.context is None:
                 found = found.squeeze(1)  # one pose: no axis of time
-            flip = FLIPS.get(name, flip_pose)
+            body = self.keypoint_skeleton if name == "keypoints" else self.skeleton
+            flip = partial(FLIPS.get(name, flip_pose), skeleton=body)
             batch.append(self._mirrored(found, mirrored, flip))
         return tuple(batch)
 
@@ -112,12 +113,12 @@ class PoseBatches:
         return self.disturb(keypoints), *others, self.perturb(joints)
 
     def _mirrored(
-        self, values: Tensor, mirrored: Tensor, flip: Callable[[Tensor, Skeleton], Tensor]
+        self, values: Tensor, mirrored: Tensor, flip: Callable[[Tensor], Tensor]
     ) -> Tensor:
         if self.num_items == len(self.windows):
             return values
         which = mirrored.view(-1, *[1] * (values.ndim - 1))
-        return torch.where(which, flip(values, self.skeleton), values)
+        return torch.where(which, flip(values), values)
 
 
 def _windows(clips: Clips, chunk: int, takes_clips: bool) -> Windows:

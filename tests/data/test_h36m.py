@@ -9,9 +9,9 @@ from torch.testing import assert_close
 
 from posegcn import InputError
 from posegcn.data import open_source
-from posegcn.data.conversion import convert
 from posegcn.rig import h36m_cameras
 from posegcn.skeletons import COCO_17, H36M_16, H36M_17, MPII_16
+from posegcn.skeletons.conversion import convert
 
 CAMERAS = [camera.name for camera in h36m_cameras("S1")]
 KEYPOINTS = "data_2d_h36m_gt.npz"

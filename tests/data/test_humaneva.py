@@ -10,9 +10,9 @@ from torch.testing import assert_close
 from posegcn import InputError
 from posegcn.camera import denormalise_image
 from posegcn.data import open_source
-from posegcn.data.conversion import convert
 from posegcn.rig import humaneva_cameras
 from posegcn.skeletons import COCO_17, H36M_16, HUMANEVA_15
+from posegcn.skeletons.conversion import convert
 
 MOTION, DETECTED = "data_3d_humaneva15.npz", "data_2d_humaneva15_detectron_pt_coco.npz"
 CAMERAS = ["C1", "C2", "C3"]

@@ -4,7 +4,7 @@ from torch.testing import assert_close
 
 from posegcn import InputError
 from posegcn.data.noise import STATISTICS, DetectorNoise
-from posegcn.skeletons import COCO_17, H36M_16, H36M_17
+from posegcn.skeletons import H36M_16, H36M_17, MEDIAPIPE_33
 
 FRAMES = 20_000
 SCALE = 1.25 * 256 / 256  # of a pose whose box is 256 px high
@@ -72,5 +72,5 @@ def test_draws_are_pinned():
 
 
 def test_other_bodies_are_refused():
-    with pytest.raises(InputError, match="no detector statistics for nose"):
-        DetectorNoise(COCO_17)
+    with pytest.raises(InputError, match="no detector statistics for left_eye_inner"):
+        DetectorNoise(MEDIAPIPE_33)

@@ -13,10 +13,10 @@ from torch import nn
 from torch.testing import assert_close
 
 from posegcn import InputError, load_published, make_model, predict
-from posegcn.data.conversion import convert
 from posegcn.published import gla_gcn, temporal_conv
 from posegcn.published.reading import clean_state, read_published
 from posegcn.skeletons import COCO_17, H36M_17, HUMANEVA_15
+from posegcn.skeletons.conversion import convert
 from posegcn.training.losses import mpjpe
 
 GLA = {

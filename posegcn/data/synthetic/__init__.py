@@ -6,7 +6,6 @@ one another, and with nothing that is published.
 """
 
 from collections.abc import Iterator
-from functools import partial
 from zlib import crc32
 
 import numpy as np
@@ -14,6 +13,7 @@ import torch
 from torch import Tensor
 
 from posegcn.data.clips import Clip, Clips
+from posegcn.data.coco_points import coco_points, head_turns
 from posegcn.data.noise import DetectorNoise
 from posegcn.data.projection import see
 from posegcn.data.synthetic.actions import ACTIONS
@@ -21,7 +21,7 @@ from posegcn.data.synthetic.body import BONES, DEGREE, LIMITS, forward_kinematic
 from posegcn.data.synthetic.motion import Motion
 from posegcn.rig import random_rig
 from posegcn.skeleton import Skeleton
-from posegcn.skeletons import H36M_17
+from posegcn.skeletons import COCO_17, H36M_17
 
 FPS = 50
 SUBJECTS = {
@@ -36,6 +36,7 @@ def synthetic_clips(
     skeleton: Skeleton,
     *,
     noise: type[DetectorNoise] | None = None,
+    coco: bool = False,
     seed: int = 0,
     frames: int = 200,
 ) -> Clips:
@@ -45,14 +46,14 @@ def synthetic_clips(
         source: Name to keep with the data.
         skeleton: Human3.6M skeleton of 16 or 17 joints.
         noise: The detector to emulate; exact keypoints without it.
+        coco: Keypoints of COCO (:mod:`posegcn.data.coco_points`) instead of those of the joints.
         seed: Same seed, same data to the last bit.
         frames: Frames of each of the 105 motions, at 50 Hz.
     """
-    clips = partial(_subject_clips, skeleton=skeleton, noise=noise, seed=seed, frames=frames)
+    options = {"skeleton": skeleton, "noise": noise, "coco": coco, "seed": seed, "frames": frames}
     subjects = (subject for split in SUBJECTS.values() for subject in split)
-    return Clips.from_clips(
-        source, skeleton, SUBJECTS, (clip for subject in subjects for clip in clips(subject))
-    )
+    clips = (clip for subject in subjects for clip in _subject_clips(subject, **options))
+    return Clips.from_clips(source, skeleton, SUBJECTS, clips, COCO_17 if coco else None)
 
 
 def _subject_clips(
@@ -60,19 +61,21 @@ def _subject_clips(
     *,
     skeleton: Skeleton,
     noise: type[DetectorNoise] | None,
+    coco: bool,
     seed: int,
     frames: int,
 ) -> Iterator[Clip]:
     personal = crc32(f"{subject} {seed}".encode())
-    detector = noise(skeleton, personal) if noise else None
+    detector = noise(COCO_17 if coco else skeleton, personal) if noise else None
     lengths = bone_lengths(np.random.default_rng(personal))
     for action in ACTIONS:
-        world = motion(action, lengths, crc32(f"{subject} {action} {seed}".encode()), frames)
-        world = H36M_17.select(world, skeleton)
+        moves = crc32(f"{subject} {action} {seed}".encode())
+        world = motion(action, lengths, moves, frames)
+        points = coco_points(world, head_turns(len(world), moves)) if coco else None
+        joints = H36M_17.select(world, skeleton)
+        who = {"subject": subject, "action": action}
         for camera in random_rig(personal, distortion=True):
-            yield from see(
-                world, camera, skeleton, subject=subject, action=action, detector=detector
-            )
+            yield from see(joints, camera, skeleton, **who, detector=detector, points=points)
 
 
 def bone_lengths(rng: np.random.Generator) -> dict[str, float]:

@@ -4,9 +4,19 @@ from torch.testing import assert_close
 
 from posegcn import InputError
 from posegcn.data import flip_pose
-from posegcn.data.conversion import MEANS, convert
-from posegcn.skeletons import COCO_17, H36M_16, H36M_17, HUMANEVA_15, MPII_16
+from posegcn.skeletons import (
+    COCO_17,
+    H36M_16,
+    H36M_17,
+    HUMANEVA_15,
+    MPI_INF_3DHP_17,
+    MPII_16,
+    OPENPOSE_25,
+    SKELETONS,
+)
+from posegcn.skeletons.conversion import convert, made_up, origins
 
+DETECTORS = ("coco_17", "halpe_26", "openpose_25", "mediapipe_33")
 TARGETS = pytest.mark.parametrize("target", [HUMANEVA_15, H36M_17, H36M_16], ids=lambda s: s.name)
 
 
@@ -55,18 +65,50 @@ def test_leaves_its_input_alone(keypoints, target):
     assert torch.equal(keypoints, before)
 
 
-def test_every_joint_is_made_of_joints_there_are():
-    for (source, target), means in MEANS.items():
-        assert set(target) <= set(means)
-        assert {name for joint in target for name in means[joint]} <= set(source)
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        *((name, target) for name in DETECTORS for target in ("h36m_17", "humaneva_15")),
+        *((name, "coco_17") for name in ("halpe_26", "openpose_25", "mediapipe_33")),
+        *(("mpi_inf_3dhp_17", "h36m_17"), ("mpii_16", "h36m_16"), ("h36m_32", "h36m_17")),
+        *(("h36m_17", "humaneva_15"), ("h36m_17", "mpii_16"), ("h36m_17", "mpi_inf_3dhp_17")),
+    ],
+)
+def test_every_joint_is_a_mean_of_joints_there_are(source, target):
+    source, target = SKELETONS[source], SKELETONS[target]
+    found = origins(source, target)
+    assert list(found) == list(target.joints)
+    for shares in found.values():
+        assert set(shares) <= set(source.joints)
+        assert sum(shares.values()) == pytest.approx(1)
 
 
 def test_other_skeletons_are_matched_by_name(keypoints):
     assert convert(keypoints, COCO_17, COCO_17) is keypoints
     sixteen = torch.randn(2, 16, 2)
     assert_close(convert(sixteen, MPII_16, H36M_16), MPII_16.select(sixteen, H36M_16))
-    with pytest.raises(InputError, match="skeleton 'mpii_16' has no joint 'neck_nose'"):
-        convert(sixteen, MPII_16, H36M_17)
+    assert made_up(MPII_16, H36M_16) == []
+    assert made_up(COCO_17, H36M_17) == ["hip", "spine", "thorax", "neck_nose", "head"]
+    assert made_up(OPENPOSE_25, H36M_17) == ["spine", "thorax", "neck_nose", "head"]
+
+
+def test_a_head_is_the_point_that_the_skeleton_means():
+    joints = torch.randn(17, 3)
+    found = convert(joints, MPI_INF_3DHP_17, H36M_17)
+    for own, theirs in (("head", "head_top"), ("neck_nose", "head"), ("thorax", "neck")):
+        assert torch.equal(found[H36M_17.index(own)], joints[MPI_INF_3DHP_17.index(theirs)])
+
+
+def test_a_missing_keypoint_is_missing_where_it_is_needed_and_nowhere_else(keypoints):
+    keypoints[0, COCO_17.index("left_hip")] = torch.nan
+    found = convert(keypoints, COCO_17, H36M_17).isnan().any(dim=-1)
+    assert [H36M_17.joints[j] for j in found[0].nonzero().flatten()] == ["hip", "lhip", "spine"]
+    assert not found[1:].any()
+
+
+def test_what_cannot_be_made_up_is_refused():
+    with pytest.raises(InputError, match="'h36m_17' has no joint 'nose' of 'coco_17', nor those"):
+        convert(torch.zeros(17, 2), H36M_17, COCO_17)
 
 
 def test_number_of_joints_must_be_that_of_the_source():
