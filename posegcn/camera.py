@@ -82,10 +82,12 @@ def unproject(image: Tensor, depth: Tensor, intrinsics: Tensor, distortion: bool
     return torch.cat([q, torch.ones_like(q[..., :1])], dim=-1) * depth[..., None]
 
 
-def place_root(joints: Tensor, image: Tensor, intrinsics: Tensor) -> Tensor:
+def place_root(
+    joints: Tensor, image: Tensor, intrinsics: Tensor, weights: Tensor | None = None
+) -> Tensor:
     r"""Where the root must be for a root-relative pose to be seen where its keypoints are.
 
-    .. math:: \min_{T} \sum_j \big| (P_j + T)_{xy} - q_j \, (P_j + T)_z \big|^2,
+    .. math:: \min_{T} \sum_j w_j \big| (P_j + T)_{xy} - q_j \, (P_j + T)_z \big|^2,
         \qquad q_j = (uv_j - c) / f
 
     which is linear in T and has a closed solution. The lens distortion is left out.
@@ -94,17 +96,21 @@ def place_root(joints: Tensor, image: Tensor, intrinsics: Tensor) -> Tensor:
         - joints: ``(..., J, 3)`` metres, root-relative
         - image: ``(..., J, 2)`` normalised image coordinates
         - intrinsics: ``(..., 9)``
+        - weights: ``(..., J)``; all alike where they are not given
         - output: ``(..., 3)`` metres, camera frame
 
-    Source: ordinary least squares; ours.
+    Source: least squares; ours.
     """
     focal, centre = intrinsics[..., None, :2], intrinsics[..., None, 2:4]
     q = (image - centre) / focal  # (..., J, 2)
     r = q * joints[..., 2:] - joints[..., :2]
-    mean_q, mean_r = q.mean(dim=-2), r.mean(dim=-2)
+    tiny = torch.finfo(q.dtype).tiny
+    share = q.new_ones(q.shape[:-1]) if weights is None else weights
+    share = (share / share.sum(dim=-1, keepdim=True).clamp(min=tiny))[..., None]  # (..., J, 1)
+    mean_q, mean_r = (share * q).sum(dim=-2), (share * r).sum(dim=-2)
     spread = q - mean_q[..., None, :]
-    size = spread.square().sum(dim=(-2, -1)).clamp(min=torch.finfo(q.dtype).tiny)
-    depth = -(spread * (r - mean_r[..., None, :])).sum(dim=(-2, -1)) / size
+    size = (share * spread.square()).sum(dim=(-2, -1)).clamp(min=tiny)
+    depth = -(share * spread * (r - mean_r[..., None, :])).sum(dim=(-2, -1)) / size
     return torch.cat([mean_r + mean_q * depth[..., None], depth[..., None]], dim=-1)
 
 

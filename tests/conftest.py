@@ -36,3 +36,9 @@ def pytest_collection_modifyitems(items):
 def synthetic():
     """The embedded data with 16 joints; 84,000 poses."""
     return open_source("synthetic")
+
+
+@pytest.fixture(scope="session")
+def synthetic_17():
+    """The same with 17 joints."""
+    return open_source("synthetic", "h36m_17")

@@ -1,7 +1,8 @@
-"""Lifting of a video: keypoints in pixels in, joints in metres out, at once or frame by frame."""
+"""Lifting of videos: keypoints in pixels in, joints in metres out."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,24 +12,15 @@ from posegcn.checkpoints import load_checkpoint
 from posegcn.data.clips import Clip, Clips
 from posegcn.errors import InputError
 from posegcn.folding import fold
-from posegcn.prediction import (
-    check_takes_keypoints,
-    context,
-    keypoint_skeleton,
-    predict,
-    predict_clips,
-)
-
-
-@dataclass(frozen=True)
-class Poses:
-    """Lifted poses.
-
-    Args:
-        joints: Metres, camera frame, root-relative.  (T, J, 3)
-    """
-
-    joints: Tensor = field(repr=False)
+from posegcn.keypoints.track import Track
+from posegcn.lifting.finishing import Options, finish
+from posegcn.lifting.placement import focal_length
+from posegcn.lifting.poses import Poses
+from posegcn.lifting.preparation import Prepared, prepare
+from posegcn.lifting.stream import Stream
+from posegcn.prediction import check_takes_keypoints, keypoint_skeleton, predict_clips
+from posegcn.skeleton import Skeleton
+from posegcn.skeletons import get_skeleton
 
 
 class Lifter:
@@ -36,17 +28,19 @@ class Lifter:
 
     Args:
         model: Lifting network that takes keypoints alone.
+        card: Card of its checkpoint; says how large people were in training.
 
     Raises:
         InputError: It takes more.
     """
 
-    def __init__(self, model: nn.Module):
+    def __init__(self, model: nn.Module, card: Mapping[str, Any] | None = None):
         check_takes_keypoints(model)
         self.model = model.eval()
         self.folded = fold(model)
         self.skeleton = model.skeleton
         self.keypoint_skeleton = keypoint_skeleton(model)
+        self.sizes = (card or {}).get("body_size")
 
     @classmethod
     def from_checkpoint(cls, path: str | Path) -> "Lifter":
@@ -55,29 +49,83 @@ class Lifter:
         Raises:
             InputError: The checkpoint cannot be read, or its network takes more than keypoints.
         """
-        model, _ = load_checkpoint(path)
-        return cls(model)
+        return cls(*load_checkpoint(path))
 
     def __call__(
-        self, keypoints_px: Tensor, image_size: tuple[int, int], *, flip: bool = False
+        self,
+        keypoints_px: Tensor,
+        image_size: tuple[int, int],
+        *,
+        skeleton: str | Skeleton | None = None,
+        confidence: Tensor | None = None,
+        fps: float | None = None,
+        **options,
     ) -> Poses:
-        """Lift a whole video.
+        """Lift a whole video of one person.
 
         Args:
-            keypoints_px: Keypoints of consecutive frames in pixels.  (T, J, 2)
+            keypoints_px: Keypoints of consecutive frames in pixels; NaN where missing.  (T, J, 2)
             image_size: Width and height in pixels.
-            flip: Average with the mirrored prediction of the mirrored keypoints.
+            skeleton: Their body, or its name; that of the network where it is not given.
+            confidence: From 0 to 1, of each keypoint.  (T, J)
+            fps: Frames per second.
+            **options: See :class:`~posegcn.lifting.finishing.Options`.
 
         Raises:
-            InputError: The keypoints have another shape, or one is missing (NaN).
+            InputError: The keypoints have another shape, or see :meth:`lift`.
         """
-        keypoints = self.normalise(keypoints_px, image_size, num_axes=3)
-        nowhere = keypoints.new_zeros(len(keypoints), self.skeleton.num_joints, 3)
-        clip = Clip("", "", "", image_size, keypoints, nowhere, nowhere[:, 0])
-        clips = Clips.from_clips("the video", self.keypoint_skeleton, {}, [clip])
-        return Poses(predict_clips(self.folded, clips, flip=flip))
+        skeleton = self.keypoint_skeleton if skeleton is None else get_skeleton(skeleton)
+        keypoints_px = _as_keypoints(keypoints_px, skeleton, num_axes=3)
+        if confidence is None:
+            confidence = torch.ones(keypoints_px.shape[:-1])
+        confidence = torch.as_tensor(confidence, dtype=torch.float32)
+        frames = torch.arange(len(keypoints_px))
+        track = Track("", skeleton, frames, keypoints_px, confidence)
+        return self.lift([track], image_size, fps=fps, **options)[0]
 
-    def stream(self, image_size: tuple[int, int]) -> "Stream":
+    def lift(
+        self,
+        tracks: Sequence[Track],
+        image_size: tuple[int, int],
+        *,
+        fps: float | None = None,
+        **options,
+    ) -> list[Poses]:
+        """Lift several people at once, each alone.
+
+        Args:
+            tracks: Their keypoints.
+            image_size: Width and height in pixels.
+            fps: Frames per second.
+            **options: See :class:`~posegcn.lifting.finishing.Options`.
+
+        Raises:
+            InputError: A keypoint is missing throughout or cannot be made up, or an option is out
+                of range or wants for something.
+        """
+        chosen = Options(**options)
+        if chosen.smooth and not fps:
+            raise InputError("smoothing needs the frames per second of the video")
+        focal = focal_length(image_size, focal_px=chosen.focal_px, focal_35mm=chosen.focal_35mm)
+        prepared = [
+            prepare(
+                track,
+                image_size,
+                self.keypoint_skeleton,
+                sizes=self.sizes,
+                gaps=chosen.gaps,
+                least_confidence=chosen.least_confidence,
+            )
+            for track in tracks
+        ]
+        lifted = self._joints(prepared, image_size, chosen.flip)
+        bodies = self.keypoint_skeleton, self.skeleton
+        return [
+            finish(one, joints, bodies, image_size, focal, fps, chosen)
+            for one, joints in zip(prepared, lifted, strict=True)
+        ]
+
+    def stream(self, image_size: tuple[int, int]) -> Stream:
         """Begin a video whose frames come one at a time."""
         return Stream(self, image_size)
 
@@ -85,69 +133,37 @@ class Lifter:
         self, keypoints_px: Tensor, image_size: tuple[int, int], *, num_axes: int
     ) -> Tensor:
         """Pixels to what the network takes, with a sentence for what it cannot take."""
-        keypoints_px = torch.as_tensor(keypoints_px, dtype=torch.float32)
-        joints = self.keypoint_skeleton.num_joints
-        if keypoints_px.ndim != num_axes or keypoints_px.shape[-2:] != (joints, 2):
-            wanted = (*["T"] * (num_axes - 2), joints, 2)
-            raise InputError(
-                f"expected keypoints of shape {wanted} in the order of "
-                f"{self.keypoint_skeleton.name!r}, got {tuple(keypoints_px.shape)}"
-            )
+        keypoints_px = _as_keypoints(keypoints_px, self.keypoint_skeleton, num_axes)
         if not keypoints_px.isfinite().all():
             raise InputError(
                 "a keypoint is NaN or infinite: fill in what the detector has missed, for instance "
-                "from the frames around it"
+                "from the frames before"
             )
         return normalise_image(keypoints_px, image_size)
 
+    def _joints(
+        self, prepared: Sequence[Prepared], image_size: tuple[int, int], flip: bool
+    ) -> Sequence[Tensor]:
+        """Root-relative joints of each person."""
+        clips = []
+        for one in prepared:
+            nowhere = torch.zeros(len(one.keypoints), self.skeleton.num_joints, 3)
+            clips.append(Clip("", "", "", image_size, one.keypoints, nowhere, nowhere[:, 0]))
+        bodies = self.skeleton, self.keypoint_skeleton
+        together = Clips.from_clips("the video", bodies[0], {}, clips, bodies[1])
+        joints = predict_clips(self.folded, together, flip=flip)
+        joints = joints - joints[:, [self.skeleton.root]]
+        return joints.split([len(clip) for clip in clips])
 
-class Stream:
-    """A video that comes frame by frame, equal to the video lifted at once.
 
-    The last frames are kept in a ring, as many as the network sees. Before the first frame, and
-    behind the last, that frame stands again.
-
-    Args:
-        lifter: What to lift with.
-        image_size: Width and height in pixels.
-    """
-
-    def __init__(self, lifter: Lifter, image_size: tuple[int, int]):
-        self.lifter = lifter
-        self.image_size = image_size
-        before, after = context(lifter.model) or (0, 0)
-        self.over_time = context(lifter.model) is not None
-        self.latency = after
-        self.num_frames = 0
-        self.ring = torch.zeros(before + 1 + after, lifter.keypoint_skeleton.num_joints, 2)
-
-    def push(self, keypoints_px: Tensor) -> Tensor | None:
-        """Take the next frame; joints of the frame ``latency`` frames ago, if there was one.
-
-        (J, 2) -> (J, 3)
-
-        Raises:
-            InputError: The keypoints have another shape, or one is missing (NaN).
-        """
-        keypoints = self.lifter.normalise(keypoints_px, self.image_size, num_axes=2)
-        if self.num_frames == 0:
-            self.ring[:] = keypoints
-        return self._advance(keypoints)
-
-    def finish(self) -> list[Tensor]:
-        """Joints of the frames that are still owed, at the end of the video; ``latency`` many."""
-        if self.num_frames == 0:
-            return []
-        last = self.ring[(self.num_frames - 1) % len(self.ring)].clone()
-        owed = [self._advance(last) for _ in range(self.latency)]
-        return [joints for joints in owed if joints is not None]
-
-    def _advance(self, keypoints: Tensor) -> Tensor | None:
-        self.ring[self.num_frames % len(self.ring)] = keypoints
-        self.num_frames += 1
-        if self.num_frames <= self.latency:
-            return None
-        window = self.ring.roll(-(self.num_frames % len(self.ring)), dims=0)
-        if self.over_time:
-            return predict(self.lifter.folded, window[None])[0, 0]
-        return predict(self.lifter.folded, window)[0]
+def _as_keypoints(keypoints_px: Tensor, skeleton: Skeleton, num_axes: int) -> Tensor:
+    """The keypoints as floats, refused where their shape is another."""
+    keypoints_px = torch.as_tensor(keypoints_px, dtype=torch.float32)
+    joints = skeleton.num_joints
+    if keypoints_px.ndim != num_axes or keypoints_px.shape[-2:] != (joints, 2):
+        wanted = (*["T"] * (num_axes - 2), joints, 2)
+        raise InputError(
+            f"expected keypoints of shape {wanted} in the order of {skeleton.name!r}, "
+            f"got {tuple(keypoints_px.shape)}"
+        )
+    return keypoints_px

@@ -5,7 +5,9 @@ from torch.testing import assert_close
 
 from posegcn import InputError, Lifter, make_model, save_checkpoint
 from posegcn.camera import normalise_image
+from posegcn.metrics import root_relative
 from posegcn.prediction import predict
+from posegcn.skeletons import H36M_17
 
 SIZE = (1920, 1080)
 NETWORKS = {
@@ -59,7 +61,7 @@ def test_memory_does_not_grow_with_the_video():
 def test_keypoints_are_normalised_by_the_image():
     tool = lifter("one pose")
     keypoints = video(2)
-    expected = predict(tool.model, normalise_image(keypoints, SIZE))
+    expected = root_relative(predict(tool.model, normalise_image(keypoints, SIZE)), H36M_17.root)
     assert_close(tool(keypoints, SIZE).joints, expected)
     assert_close(tool(keypoints.numpy(), SIZE).joints, expected)
 
@@ -84,8 +86,12 @@ def test_what_cannot_be_lifted_is_one_sentence():
     gap = video(5)
     gap[2, 3] = torch.nan
     with pytest.raises(InputError, match="a keypoint is NaN or infinite: fill in"):
-        tool(gap, SIZE)
+        tool.stream(SIZE).push(gap[2])
+    with pytest.raises(InputError, match="rfoot missing in frame 2, expected every keypoint in"):
+        tool(gap, SIZE, gaps="refuse")
+    with pytest.raises(InputError, match="smoothing needs the frames per second"):
+        tool(video(5), SIZE, smooth=True)
     with pytest.raises(InputError, match="takes keypoints, intrinsics, expected a network"):
         Lifter(make_model("modulated_gcn_refined", channels=8))
-    with pytest.raises(InputError, match="holds no frames"):
+    with pytest.raises(InputError, match="has no frame"):
         tool(video(0), SIZE)

@@ -1,0 +1,120 @@
+"""From what a detector found to what a network takes."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from posegcn.camera import normalise_image
+from posegcn.data.framing import body_size
+from posegcn.errors import InputError
+from posegcn.keypoints.track import Track
+from posegcn.lifting.gaps import Filled, fill_gaps
+from posegcn.skeleton import Skeleton
+from posegcn.skeletons.conversion import convert, made_up, origins
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The keypoints of one person as a network takes them.
+
+    Args:
+        track: As found, with a row for every frame.
+        seen: Keypoints of the network's body without gaps, in normalised image units.  (T, J, 2)
+        trust: Confidence of each; 0 where it was missing or is made up of others.  (T, J)
+        keypoints: The same as the network takes them, framed as in training.  (T, J, 2)
+        made_up: Frames in which a keypoint was missing.  (T,) bool
+        without_pose: Frames in which too much is missing.  (T,) bool
+        notes: What was done, one sentence each.
+    """
+
+    track: Track
+    seen: Tensor = field(repr=False)
+    trust: Tensor = field(repr=False)
+    keypoints: Tensor = field(repr=False)
+    made_up: Tensor = field(repr=False)
+    without_pose: Tensor = field(repr=False)
+    notes: tuple[str, ...]
+
+
+def prepare(
+    track: Track,
+    image_size: tuple[int, int],
+    skeleton: Skeleton,
+    *,
+    sizes: tuple[float, float, float] | None = None,
+    gaps: str = "fill",
+    least_confidence: float = 0.1,
+) -> Prepared:
+    """Missing keypoints filled, bodies converted, people as large as in training.
+
+    Keypoints that the network's body does not need may be missing.
+
+    Args:
+        track: Keypoints of one person.
+        image_size: Width and height in pixels.
+        skeleton: Body of the keypoints that the network takes.
+        sizes: How large people were in training, see :func:`posegcn.data.framing.sizes_seen`.
+            Where the median size lies outside, all frames are scaled by one factor, about the
+            middle of the person's path, so that it is as in training; without it they stay.
+        gaps: Name in ``posegcn.lifting.gaps.POLICIES``.
+        least_confidence: Keypoints below it count as missing.
+
+    Raises:
+        InputError: See :func:`~posegcn.lifting.gaps.fill_gaps` and
+            :func:`~posegcn.skeletons.conversion.convert`.
+    """
+    if not len(track):
+        raise InputError(f"person {track.person!r} has no frame to lift")
+    track = track.in_every_frame()
+    missing = track.missing | (track.confidence < least_confidence)
+    shares = origins(track.skeleton, skeleton).values()
+    needed = torch.tensor([any(name in own for own in shares) for name in track.skeleton.joints])
+    missing_now = missing & needed
+    if missing_now[:, needed].all():
+        raise InputError(f"person {track.person!r} has no keypoint to lift")
+    found = normalise_image(track.keypoints_px, image_size)
+    filled = fill_gaps(found, missing_now, track.skeleton, gaps)
+    seen = convert(filled.keypoints, track.skeleton, skeleton)
+    trust = torch.where(missing, 0, track.confidence)[..., None]
+    trust = convert(trust, track.skeleton, skeleton)[..., 0]
+    made = made_up(track.skeleton, skeleton)
+    trust[:, [skeleton.index(name) for name in made]] = 0
+    keypoints, framing = _framed(seen, sizes)
+    notes = [*_conversion_notes(track.skeleton, skeleton, made), *_gap_notes(filled), *framing]
+    gone = filled.made_up.any(dim=1)
+    return Prepared(track, seen, trust, keypoints, gone, filled.without_pose, tuple(notes))
+
+
+def _framed(
+    keypoints: Tensor, sizes: tuple[float, float, float] | None
+) -> tuple[Tensor, list[str]]:
+    if sizes is None:
+        return keypoints, []
+    low, usual, high = sizes
+    size = body_size(keypoints).median().item()
+    if low <= size <= high or size == 0:
+        return keypoints, []
+    middle = keypoints.mean(dim=1).median(dim=0).values
+    factor = usual / size
+    note = (
+        f"the person is {size / 2:.2f} image widths large, in training {low / 2:.2f} to "
+        f"{high / 2:.2f}: keypoints were scaled by {factor:.2f} about the middle of the path"
+    )
+    return (keypoints - middle) * factor, [note]
+
+
+def _conversion_notes(source: Skeleton, target: Skeleton, made: list[str]) -> list[str]:
+    if source.joints == target.joints:
+        return []
+    tail = f"; made up as means: {', '.join(made)}" if made else ""
+    return [f"keypoints of {source.name} were converted to {target.name} by name{tail}"]
+
+
+def _gap_notes(filled: Filled) -> list[str]:
+    count = int(filled.made_up.any(dim=1).sum())
+    if not count:
+        return []
+    lost = int(filled.without_pose.sum())
+    tail = f"; {lost} of them have no pose" if lost else ""
+    return [f"keypoints were missing in {count} of {len(filled.made_up)} frames{tail}"]
