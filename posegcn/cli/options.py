@@ -10,6 +10,7 @@ from typing import Any
 from posegcn.data import SOURCES
 from posegcn.devices import DEVICES
 from posegcn.files import write_atomically
+from posegcn.keypoints import FORMATS, Detections, read_keypoints
 
 STDOUT = "-"
 
@@ -54,6 +55,39 @@ def add_json(parser: argparse.ArgumentParser) -> None:
         const=STDOUT,
         metavar="FILE",
         help="write the result as JSON to FILE; without FILE to stdout, and nothing else there",
+    )
+
+
+def add_keypoints(parser: argparse.ArgumentParser) -> None:
+    """A file of keypoints, and what it may not say itself."""
+    width = max(map(len, FORMATS)) + 2
+    forms = "\n".join(f"{name:{width}}{entry.form}" for name, entry in FORMATS.items())
+    parser.add_argument(
+        "keypoints", metavar="KEYPOINTS", help=f"file of a detector, or folder of files:\n{forms}"
+    )
+    parser.add_argument(
+        "--format", metavar="NAME", help="one of these; default: as the contents say"
+    )
+    parser.add_argument(
+        "--image-size", type=image_size, metavar="WxH", help="in pixels, where the file is silent"
+    )
+    parser.add_argument(
+        "--fps", type=float, metavar="N", help="frames per second, where the file is silent"
+    )
+
+
+def image_size(text: str) -> tuple[int, int]:
+    """Width and height.  "1920x1080" -> (1920, 1080)"""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT, as 1920x1080, got {text!r}")
+    return int(width), int(height)
+
+
+def read(options: argparse.Namespace) -> Detections:
+    """What :func:`add_keypoints` asks for."""
+    return read_keypoints(
+        options.keypoints, format=options.format, image_size=options.image_size, fps=options.fps
     )
 
 

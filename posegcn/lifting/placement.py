@@ -5,8 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from posegcn.camera import place_root, project
+from posegcn.camera import denormalise_image, place_root, project
 from posegcn.errors import InputError
+from posegcn.lifting.poses import Poses
 
 DIAGONAL_MM = 43.27  # of the film that "35 mm equivalent" refers to
 ASSUMED_FOCAL = 1.145  # longer sides of the image; the lenses of Human3.6M
@@ -103,3 +104,16 @@ def reprojection_error(
 ) -> Tensor:
     """Distance of each keypoint from the placed joint as the camera sees it.  -> (T, J)"""
     return (project(joints + root[:, None], intrinsics) - keypoints).norm(dim=-1)
+
+
+def reproject(poses: Poses) -> Tensor:
+    """Where the camera sees placed poses, in pixels; NaN where they have no place.  -> (T, J, 2)
+
+    Raises:
+        InputError: The poses have no place at all.
+    """
+    if poses.root is None or poses.focal_px is None:
+        raise InputError("expected poses with a root and a focal length, got poses without")
+    focal = Focal(poses.focal_px, poses.focal_source)
+    seen = project(poses.joints + poses.root[:, None], intrinsics_of(focal, poses.image_size))
+    return denormalise_image(seen, poses.image_size)

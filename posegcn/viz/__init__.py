@@ -9,6 +9,8 @@ _HOMES = {
     "curves": ("learning_curve",),
     "sweeps": ("robustness_curves",),
     "plotly3d": ("pose3d",),
+    "animation": ("animate",),
+    "overlays": ("overlay",),
     "adjacency": ("adjacency_figure", "adjacency_explorer"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -1,0 +1,206 @@
+"""Lift the keypoints of a detector's file to poses in metres, as numbers or as an animation.
+
+posegcn lift keypoints.json --model book/weights/coco_cmu.safetensors --out motion.json
+posegcn lift keypoints/ --model MODEL --image-size 1920x1080 --fps 30 --out motion.html
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from posegcn.cli.options import add_json, add_keypoints, read, show
+from posegcn.errors import InputError, look_up
+from posegcn.files import check_writable
+from posegcn.keypoints import Detections, Track
+from posegcn.lifting.gaps import POLICIES
+from posegcn.lifting.lifter import Lifter
+from posegcn.lifting.placement import reproject
+from posegcn.lifting.poses import Poses
+from posegcn.lifting.upright import upright
+from posegcn.outputs import OUTPUTS, check_new, save, turned
+
+ANIMATIONS = (".html", ".gif", ".mp4")
+STANDING = (".bvh", *ANIMATIONS)  # what is looked at
+FRAMES = ("camera", "upright")
+ASSUMED_FPS = 25.0  # for an animation of a file that does not say
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_keypoints(parser)
+    parser.add_argument(
+        "--model", required=True, metavar="CHECKPOINT", help="a .safetensors file or a run's folder"
+    )
+    parser.add_argument(
+        "--out", required=True, metavar="FILE", help=f"ends in {', '.join((*OUTPUTS, *ANIMATIONS))}"
+    )
+    parser.add_argument("--person", metavar="NAME", help="one person; default: everybody")
+    parser.add_argument(
+        "--flip", action="store_true", help="average with the mirrored prediction (twice the work)"
+    )
+    policies = "\n".join(f"{name}: {what}" for name, what in POLICIES.items())
+    parser.add_argument(
+        "--gaps",
+        default="fill",
+        metavar="POLICY",
+        help=f"missing keypoints (default fill)\n{policies}",
+    )
+    parser.add_argument(
+        "--least-confidence",
+        type=float,
+        default=0.1,
+        metavar="X",
+        help="keypoints below it count as missing (default 0.1)",
+    )
+    parser.add_argument("--focal", type=float, metavar="PX", help="focal length in pixels")
+    parser.add_argument(
+        "--focal-35mm", type=float, metavar="MM", help="or its 35 mm equivalent, as EXIF has it"
+    )
+    parser.add_argument("--smooth", action="store_true", help="calm the joints (one-euro filter)")
+    parser.add_argument(
+        "--constant-bones", action="store_true", help="give every bone its median length"
+    )
+    parser.add_argument(
+        "--frame",
+        metavar="NAME",
+        help="camera: as the camera stands (default); upright: turned so that people stand\n"
+        f"(default for {', '.join(STANDING)})",
+    )
+    parser.add_argument("--images", metavar="DIR", help="pictures of the frames, for --overlay")
+    parser.add_argument(
+        "--overlay", metavar="DIR", help="write the pictures with the lifted pose drawn over them"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Read, lift, write."""
+    out = Path(options.out)
+    suffix = out.suffix.lower()
+    look_up("suffix of an output", suffix, dict.fromkeys((*OUTPUTS, *ANIMATIONS)))
+    frame = look_up(
+        "frame",
+        options.frame or ("upright" if suffix in STANDING else "camera"),
+        {name: name for name in FRAMES},
+    )
+    if (options.images is None) != (options.overlay is None):
+        raise InputError("--images and --overlay belong together")
+    check_new(out, options.force)
+    check_writable(out)
+    detections = read(options)
+    if detections.image_size is None:
+        raise InputError(
+            f"{detections.path} does not say how large the image is: give --image-size WIDTHxHEIGHT"
+        )
+    tracks = detections.tracks if options.person is None else [detections.person(options.person)]
+    lifter = Lifter.from_checkpoint(options.model)
+    people, refused = _lift(lifter, tracks, detections, options)
+    shown = max(people, key=len)
+    turn = upright(shown.joints, shown.skeleton) if frame == "upright" else None
+    if suffix in ANIMATIONS:
+        files = [_animate(shown, detections, turn, out)]
+    else:
+        files = list(save(people, out, force=options.force, upright=turn))
+    if options.overlay:
+        files += _overlay(shown, detections, options)
+    result = {
+        "format": detections.format,
+        "files": [str(file) for file in files[:1]] if options.overlay else [str(f) for f in files],
+        "frame": frame,
+        "people": [_summary(person) for person in people],
+        "refused": refused,
+    }
+    show(options, result, _text(result, detections))
+
+
+def _lift(
+    lifter: Lifter, tracks: Sequence[Track], detections: Detections, options: argparse.Namespace
+) -> tuple[list[Poses], dict[str, str]]:
+    """Everybody at once; where one cannot be lifted, each alone, and why by name."""
+    chosen = {
+        "fps": detections.fps,
+        "flip": options.flip,
+        "gaps": options.gaps,
+        "least_confidence": options.least_confidence,
+        "focal_px": options.focal,
+        "focal_35mm": options.focal_35mm,
+        "smooth": options.smooth,
+        "constant_bones": options.constant_bones,
+    }
+    try:
+        return lifter.lift(tracks, detections.image_size, **chosen), {}
+    except InputError:
+        if len(tracks) == 1:
+            raise
+    people, refused = [], {}
+    for track in tracks:
+        try:
+            people += lifter.lift([track], detections.image_size, **chosen)
+        except InputError as error:
+            refused[track.person] = str(error)
+    if not people:
+        raise InputError(next(iter(refused.values())))
+    return people, refused
+
+
+def _keypoints_of(poses: Poses, detections: Detections) -> Track:
+    return detections.person(poses.person).in_every_frame()
+
+
+def _animate(poses: Poses, detections: Detections, turn: Any, out: Path) -> Path:
+    from posegcn.viz import animate
+
+    track = _keypoints_of(poses, detections)
+    return animate(
+        track.keypoints_px.where(~track.missing[..., None], float("nan")),
+        poses.joints if turn is None else turned(poses, turn).joints,
+        poses.skeleton,
+        out,
+        keypoint_skeleton=track.skeleton,
+        image_size=detections.image_size,
+        fps=detections.fps or ASSUMED_FPS,
+    )
+
+
+def _overlay(poses: Poses, detections: Detections, options: argparse.Namespace) -> list[Path]:
+    from posegcn.viz import overlay
+
+    track = _keypoints_of(poses, detections)
+    seen = track.keypoints_px.where(~track.missing[..., None], float("nan"))
+    target = Path(options.overlay)
+    return overlay(
+        options.images, seen, reproject(poses), poses.skeleton, target, force=options.force
+    )
+
+
+def _summary(poses: Poses) -> dict[str, Any]:
+    return {
+        "person": poses.person,
+        "frames": len(poses),
+        "filled": int(poses.filled.sum()),
+        "without_pose": int(poses.joints.isnan().any(dim=(1, 2)).sum()),
+        "reprojection_px": poses.reprojection_px.nanmedian().item(),
+        "distance_m": poses.root[:, 2].nanmedian().item(),
+        "focal_px": poses.focal_px,
+        "focal_source": poses.focal_source,
+        "notes": list(poses.notes),
+    }
+
+
+def _text(result: dict[str, Any], detections: Detections) -> str:
+    count = len(detections.tracks)
+    lines = [
+        f"{detections.path}: {detections.format}, {count} {'person' if count == 1 else 'people'}"
+    ]
+    for person in result["people"]:
+        lines.append(
+            f"person {person['person'] or '-'}: {person['frames']} frames, reprojection "
+            f"{person['reprojection_px']:.1f} px, {person['distance_m']:.1f} m away with a focal "
+            f"length of {person['focal_px']:.0f} px ({person['focal_source']})"
+        )
+        lines += [f"  {note}" for note in person["notes"]]
+    lines += [f"person {name} was left out: {why}" for name, why in result["refused"].items()]
+    lines += [f"written to {file}" for file in result["files"]]
+    return "\n".join(lines)

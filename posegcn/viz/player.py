@@ -1,0 +1,104 @@
+"""A page that plays a motion beside its keypoints, complete in one file without any library."""
+
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import torch
+from matplotlib.colors import to_hex
+from torch import Tensor
+
+from posegcn.skeleton import Skeleton
+from posegcn.viz.style import LEFT, MIDLINE, RIGHT
+
+TEMPLATE = Path(__file__).with_name("player.html")
+MILLIMETRES = 1000
+MARGIN = 1.1
+SHADES = 16
+
+
+class Page(str):
+    """The text of a page, which a notebook shows in a frame of its own."""
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{html.escape(self)}" title="animation" loading="lazy" '
+            'style="width:100%;height:600px;border:0"></iframe>'
+        )
+
+
+def player(
+    keypoints_px: Tensor,
+    joints: Tensor,
+    keypoint_skeleton: Skeleton,
+    skeleton: Skeleton,
+    *,
+    window: Sequence[float],
+    fps: float,
+    errors: Tensor | None,
+    worst: float,
+    title: str,
+) -> Page:
+    """The page: play and scrub, 3D that turns under the pointer and the arrow keys.
+
+    Keypoints are rounded to tenths of a pixel and joints to millimetres, so that a thousand
+    frames of 17 joints take about half a megabyte.
+
+    Args:
+        keypoints_px: Pixels; NaN where there is none.  (T, K, 2)
+        joints: Metres, camera frame; NaN where there is none.  (T, J, 3)
+        keypoint_skeleton: Body of the keypoints.
+        skeleton: Body of the joints.
+        window: Left, top, width and height of the image in pixels.
+        fps: Frames per second.
+        errors: Metres; joints are coloured by them.  (T, J)
+        worst: Error in metres at the end of the scale of colours.
+        title: Heading.
+    """
+    points = joints[joints.isfinite().all(dim=-1)]
+    low, high = points.amin(dim=0), points.amax(dim=0)
+    colours = mpl.colormaps["viridis"](torch.linspace(0, 1, SHADES).numpy())
+    data = {
+        "num_frames": len(joints),
+        "fps": fps,
+        "window": list(window),
+        "keypoints": _part(keypoints_px, keypoint_skeleton, digits=1),
+        "joints": _part(joints * MILLIMETRES, skeleton, digits=0),
+        "centre": _rounded((low + high) / 2 * MILLIMETRES, 0),
+        "radius": max(1, round(_radius(high - low) * MARGIN * MILLIMETRES)),
+        "floor": round(float(high[1]) * MILLIMETRES),
+        "errors": None if errors is None else _rounded(errors.flatten() * MILLIMETRES, 0),
+        "worst": max(1, round(worst * MILLIMETRES)),
+        "shades": [to_hex(colour) for colour in colours],
+        "sides": {"left": LEFT, "right": RIGHT, "midline": MIDLINE},
+    }
+    text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    page = TEMPLATE.read_text(encoding="utf-8").replace("TITLE", html.escape(title))
+    return Page(page.replace("DATA", text, 1))
+
+
+def _radius(size: Tensor) -> float:
+    """Half of what a motion needs to be seen whole from any side.  (3,)"""
+    across = float(size[[0, 2]].norm())
+    return max(across, float(size[1])) / 2
+
+
+def _part(values: Tensor, skeleton: Skeleton, digits: int) -> dict[str, Any]:
+    """Values of all frames in one list, with what is needed to draw them."""
+    sides = {**dict.fromkeys(skeleton.left, LEFT), **dict.fromkeys(skeleton.right, RIGHT)}
+    return {
+        "num_joints": values.shape[1],
+        "num_channels": values.shape[2],
+        "bones": skeleton.bones,
+        "colours": [sides.get(joint, MIDLINE) for joint in range(skeleton.num_joints)],
+        "values": _rounded(values.flatten(), digits),
+    }
+
+
+def _rounded(values: Tensor, digits: int) -> list:
+    """Short numbers; null for what is not finite."""
+    number = round if digits == 0 else lambda value: round(value, digits)
+    return [number(v) if abs(v) < torch.inf else None for v in values.tolist()]

@@ -1,0 +1,144 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from support.keypoint_files import write
+
+from posegcn import evaluate, load_checkpoint, metrics
+from posegcn.camera import denormalise_image
+from posegcn.checkpoints import save_checkpoint
+from posegcn.data import open_source
+from posegcn.models import make_model
+from posegcn.outputs import load_poses
+
+FRAMES = 12
+SIZE = ("--image-size", "1000x1000")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    torch.manual_seed(0)
+    network = make_model(
+        "modulated_gcn",
+        **{"skeleton": "h36m_17", "channels": 8, "num_blocks": 1},
+        keypoint_skeleton="coco_17",
+    )
+    return save_checkpoint(tmp_path_factory.mktemp("model") / "m.safetensors", network, {})
+
+
+@pytest.fixture(scope="module")
+def clips():
+    """One clip that was seen as COCO keypoints."""
+    seen = open_source("synthetic:coco_exact", "h36m_17").part("test")
+    return seen.with_clips([seen[0][:FRAMES]])
+
+
+@pytest.fixture
+def file(clips, tmp_path):
+    clip = clips[0]
+    pixels = denormalise_image(clip.keypoints, clip.image_size)
+    return write("coco", tmp_path, pixels, None, "coco_17", clip.image_size, 50)
+
+
+def test_the_error_is_that_of_evaluation(posegcn, model, clips, file, tmp_path):
+    size = "x".join(map(str, clips[0].image_size))
+    out = tmp_path / "motion.npz"
+    code, text, _ = posegcn("lift", file, "--model", model, "--image-size", size, "--out", out)
+    assert code == 0
+    assert "coco, 1 person" in text
+    assert "(assumed)" in text
+    (poses,) = load_poses(out)
+    network, _ = load_checkpoint(model)
+    expected = evaluate(network, clips, device="cpu").pooled["P1"]
+    error = 1000 * metrics.mpjpe(poses.joints, clips.joints).mean().item()
+    assert error == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("suffix", ["npz", "csv", "json", "bvh", "html", "gif"])
+def test_every_output_is_written_and_not_overwritten(posegcn, model, file, tmp_path, suffix):
+    out = tmp_path / f"motion.{suffix}"
+    words = ("lift", file, "--model", model, *SIZE, "--fps", "50", "--out", out)
+    code, text, error = posegcn(*words)
+    assert (code, error) == (0, "")
+    assert f"written to {out}" in text
+    before = out.read_bytes()
+    assert len(before) > 1000
+    code, text, error = posegcn(*words)
+    assert (code, text) == (2, "")
+    assert "exists already" in error
+    assert out.read_bytes() == before
+    assert posegcn(*words, "--force")[0] == 0
+
+
+def test_json_says_what_was_done(posegcn, model, file, tmp_path):
+    out = tmp_path / "motion.json"
+    options = ("--focal", "1100", "--smooth", "--constant-bones", "--fps", "50", "--flip")
+    words = ("lift", file, "--model", model, *SIZE, "--out", out, *options, "--json")
+    code, text, _ = posegcn(*words)
+    result = json.loads(text)
+    assert code == 0
+    assert result["frame"] == "camera"
+    (person,) = result["people"]
+    assert (person["frames"], person["filled"], person["without_pose"]) == (FRAMES, 0, 0)
+    assert (person["focal_px"], person["focal_source"]) == (1100, "given")
+
+
+def test_everybody_or_one_and_who_cannot_be_lifted(posegcn, model, clips, tmp_path):
+    clip = clips[0]
+    pixels = denormalise_image(clip.keypoints, clip.image_size)
+    people = torch.stack([pixels, pixels + 200])
+    people[1, :, 9] = torch.nan  # a wrist that is never seen
+    file = write("alphapose", tmp_path, people, None, "coco_17", clip.image_size, 50)
+    out = tmp_path / "motion.json"
+    words = ("lift", file, "--model", model, *SIZE, "--out", out)
+    code, text, _ = posegcn(*words)
+    assert code == 0
+    assert "was left out: left_wrist of coco_17 missing in every frame" in text
+    assert len(load_poses(out)) == 1
+    code, _, error = posegcn(*words, "--force", "--person", "nobody")
+    assert code == 2
+    assert "has no person 'nobody', only:" in error
+
+
+def test_overlays_are_drawn_over_pictures(posegcn, model, clips, file, tmp_path):
+    from PIL import Image
+
+    for frame in range(FRAMES):
+        path = tmp_path / "pictures" / f"{frame:03}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(np.full((1000, 1000, 3), 90, dtype=np.uint8)).save(path)
+    words = ("lift", file, "--model", model, *SIZE, "--out", tmp_path / "m.npz")
+    drawn = tmp_path / "drawn"
+    pictures = ("--images", tmp_path / "pictures", "--overlay", drawn)
+    assert posegcn(*words, *pictures)[0] == 0
+    assert len(list(drawn.iterdir())) == FRAMES
+    assert np.asarray(Image.open(drawn / "003.png")).std() > 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"--image-size": None}, "does not say how large the image is: give --image-size"),
+        ({"--image-size": "1000"}, "expected WIDTHxHEIGHT, as 1920x1080, got '1000'"),
+        ({"--out": "motion.fbx"}, "unknown suffix of an output '.fbx'"),
+        ({"--gaps": "drop"}, "unknown policy 'drop'"),
+        ({"--smooth": True}, "smoothing needs the frames per second"),
+        ({"--frame": "world"}, "unknown frame 'world'"),
+        ({"--focal": "0"}, "expected a focal length above zero"),
+        ({"--images": "pictures"}, "--images and --overlay belong together"),
+        ({"--model": "nothing.safetensors"}, "nothing.safetensors"),
+        ({"--format": "openpose"}, "read as openpose"),
+    ],
+)
+def test_bad_input_is_one_sentence(posegcn, model, file, tmp_path, changes, sentence):
+    words = {"--model": model, "--image-size": "1000x1000", "--out": tmp_path / "m.npz", **changes}
+    arguments = []
+    for name, value in words.items():
+        if value is not None:
+            arguments += [name] if value is True else [name, value]
+    code, out, error = posegcn("lift", file, *arguments)
+    assert (code, out) == (2, "")
+    assert sentence in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "m.npz").exists()

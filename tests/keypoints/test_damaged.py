@@ -1,0 +1,136 @@
+"""Damaged files: one sentence, or a reading where no harm is done; never another exception."""
+
+import os
+import resource
+import time
+
+import numpy as np
+import pytest
+from support import damage, keypoint_files
+from support.keypoint_files import SKELETONS_OF
+
+from posegcn import InputError
+from posegcn.keypoints import FORMATS, read_keypoints
+from posegcn.keypoints.content import LARGEST_BYTES, LARGEST_MEMORY
+from posegcn.skeletons import get_skeleton
+
+SIZE = 1000, 800
+SECONDS, BYTES = 2.0, 10**9
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _little_memory():
+    """The peak of the process rises by less than what a damaged file may take."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield
+    rise = 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    assert rise < BYTES
+
+
+def good(form, folder):
+    """A file of a format, and the one file of it to be damaged."""
+    skeleton = SKELETONS_OF[form][0]
+    joints = get_skeleton(skeleton).num_joints
+    keypoints = np.random.default_rng(0).uniform(100, 200, (2, 3, joints, 2))
+    keypoints[1] += 400
+    path = keypoint_files.write(form, folder, keypoints, None, skeleton, SIZE, 25)
+    return path, sorted(path.iterdir())[1] if path.is_dir() else path
+
+
+def sentence_of(path, **options):
+    """What is said of a file, None if it is read."""
+    start = time.process_time()
+    try:
+        found = read_keypoints(path, image_size=SIZE, **options)
+    except InputError as error:
+        sentence = str(error)
+        assert "\n" not in sentence
+        assert str(path) in sentence
+        assert len(sentence) < 600
+    else:
+        sentence = None
+        assert found.tracks
+        assert all(track.in_every_frame().missing.any() in (True, False) for track in found.tracks)
+    assert time.process_time() - start < SECONDS
+    return sentence
+
+
+@pytest.mark.parametrize("form", SKELETONS_OF)
+def test_damaged_files(form, tmp_path):
+    path, file = good(form, tmp_path)
+    name = form if form in FORMATS else "coco"
+    assert sentence_of(path) is None
+    for what, data, refused in damage.damages(form, file.read_bytes()):
+        file.write_bytes(data)
+        said = sentence_of(path)
+        insisted = sentence_of(path, format=name)
+        if refused is not None and not nobody_in_one_frame(path, what):
+            assert (said is not None) == refused, f"{form}, {what}: {said}"
+            assert (insisted is not None) == refused, f"{form}, {what}: {insisted}"
+
+
+def test_there_are_many_of_them(tmp_path):
+    files = {form: good(form, tmp_path / form)[1] for form in SKELETONS_OF}
+    many = [damage.damages(form, file.read_bytes()) for form, file in files.items()]
+    assert sum(len(list(damages)) for damages in many) >= 400
+
+
+def nobody_in_one_frame(path, what):
+    """Whether a frame without people stands among others with some, as it may."""
+    return path.is_dir() and what in ("blank", "empty list", "nobody, OpenPose")
+
+
+@pytest.mark.parametrize("form", ["coco", "alphapose", "openpose", "csv"])
+def test_a_frame_far_away_is_refused_before_memory_is_taken(form, tmp_path):
+    path, file = good(form, tmp_path)
+    if path.is_dir():
+        file.rename(file.with_name("clip_000999999999_keypoints.json"))
+    else:
+        text = path.read_text()
+        places = {"coco": '"image_id": 1,', "alphapose": '"1.jpg"', "csv": "\n1,"}
+        old = places[form]
+        assert old in text
+        path.write_text(text.replace(old, old.replace("1", "999999999")))
+    assert "at most 1000000 frames from the first to the last" in sentence_of(path)
+
+
+def test_huge_files_are_not_read(tmp_path):
+    path = tmp_path / "huge.json"
+    path.touch()
+    os.truncate(path, LARGEST_BYTES + 1)
+    assert "at most 250 MB, got 250 MB" in sentence_of(path)
+    for part in range(2):
+        (tmp_path / f"{part}.txt").touch()
+        os.truncate(tmp_path / f"{part}.txt", LARGEST_BYTES // 2 + 1)
+    path.unlink()
+    assert "at most 250 MB" in sentence_of(tmp_path)
+
+
+@pytest.mark.parametrize("unit", ["{},", "[],", "0,", "\n"])
+def test_text_that_would_grow_in_memory_is_refused(unit, tmp_path):
+    path = tmp_path / "growing.json"
+    count = LARGEST_MEMORY // 30
+    text = unit * (count if unit in ("0,", "\n") else count // 3)
+    path.write_text(f"a{text}" if unit == "\n" else f"[{text}0]")
+    assert "MB in memory" in sentence_of(path)
+
+
+def test_what_is_no_file(tmp_path):
+    assert "no such file or folder" in sentence_of(tmp_path / "none.json")
+    assert "it has none" in sentence_of(tmp_path)
+    assert "cannot be read: File name too long" in sentence_of(tmp_path / ("a" * 300))
+    os.mkfifo(tmp_path / "pipe.json")
+    assert "got something else" in sentence_of(tmp_path / "pipe.json")
+    assert "got something else" in sentence_of(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read(tmp_path):
+    path, _ = good("coco", tmp_path)
+    path.chmod(0)
+    assert "cannot be read: Permission denied" in sentence_of(path)
+
+
+def test_names_that_no_system_has():
+    with pytest.raises(InputError, match="null"):
+        read_keypoints("a\0b")
