@@ -1,12 +1,14 @@
 import json
 
+import numpy as np
 import pytest
 import torch
 from support.networks import inputs, network, trained
 from torch.testing import assert_close
 
-from posegcn import InputError, make_model, to_onnx
-from posegcn.prediction import input_names
+from posegcn import InputError, Lifter, make_model, to_onnx
+from posegcn.export import lifter_to_onnx
+from posegcn.prediction import input_names, keypoint_skeleton
 
 onnxruntime = pytest.importorskip("onnxruntime")
 
@@ -54,3 +56,32 @@ def test_needs_a_name_and_its_packages(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "onnxscript", None)
     with pytest.raises(InputError, match=r"needs the package onnxscript: pip install 'posegcn"):
         to_onnx(network("semgcn"), tmp_path / "model.onnx")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("modulated_gcn", {"num_blocks": 1, "keypoint_skeleton": "coco_17"}),
+        ("temporal_conv", {"widths": (3, 3), "keypoint_skeleton": "coco_17"}),
+        ("gla_gcn", {"strides": (3, 3)}),
+    ],
+)
+def test_a_lifter_takes_pixels_of_a_video_of_any_length(tmp_path, name, options):
+    torch.manual_seed(0)
+    model = make_model(name, skeleton="h36m_17", channels=8, **options).eval()
+    path = lifter_to_onnx(model, tmp_path / "lifter.onnx")
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    assert [i.name for i in session.get_inputs()] == ["keypoints_px", "image_size"]
+    assert [i.shape[0] for i in (*session.get_inputs(), *session.get_outputs())][::2] == [
+        "frames"
+    ] * 2
+    for frames in (2, 30):
+        keypoints = 500 + 100 * torch.randn(frames, 17, 2)
+        size = np.array([1920, 1080], dtype=np.float32)
+        (joints,) = session.run(None, {"keypoints_px": keypoints.numpy(), "image_size": size})
+        expected = Lifter(model)(keypoints, (1920, 1080)).joints
+        assert_close(torch.from_numpy(joints), expected, rtol=1e-4, atol=1e-5)
+    described = session.get_modelmeta().custom_metadata_map
+    assert json.loads(described["joints"]) == list(model.skeleton.joints)
+    assert json.loads(described["keypoints"]) == list(keypoint_skeleton(model).joints)

@@ -2,6 +2,7 @@
 
 posegcn export runs/first --out ckpt_first.pth.tar
 posegcn export runs/first --out first.onnx
+posegcn export runs/first --out lifter.onnx --pixels
 """
 
 import argparse
@@ -10,7 +11,7 @@ from pathlib import Path
 from posegcn.checkpoints import load_checkpoint
 from posegcn.cli.options import add_json, show
 from posegcn.errors import InputError
-from posegcn.export import to_onnx
+from posegcn.export import lifter_to_onnx, to_onnx
 from posegcn.files import check_writable
 from posegcn.models.refine import RefinedGCN
 from posegcn.published import save_published
@@ -23,6 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out", required=True, metavar="FILE", help="ends in .pth, .pth.tar or .onnx"
+    )
+    parser.add_argument(
+        "--pixels",
+        action="store_true",
+        help="ONNX that takes a video in pixels and the image size, and gives root-relative metres",
     )
     parser.add_argument(
         "--refinement", metavar="FILE", help="second file of a network with pose refinement"
@@ -41,8 +47,10 @@ def run(options: argparse.Namespace) -> None:
         check_writable(name)
     if len({Path(name).resolve() for name in files}) < len(files):
         raise InputError("--out and --refinement should be two files")
-    model, card = load_checkpoint(options.checkpoint)
     as_onnx = options.out.endswith(".onnx")  # refinement and all
+    if options.pixels and not as_onnx:
+        raise InputError(f"--pixels is for ONNX, expected --out to end in .onnx, got {options.out}")
+    model, card = load_checkpoint(options.checkpoint)
     whole = as_onnx or not isinstance(model, RefinedGCN)
     parts = [model] if whole else [model.lifter, model.refinement]
     if len(files) != len(parts):
@@ -51,7 +59,7 @@ def run(options: argparse.Namespace) -> None:
     epoch = card.get("epoch")
     for name, part in zip(files, parts, strict=True):
         if as_onnx:
-            to_onnx(part, name)
+            (lifter_to_onnx if options.pixels else to_onnx)(part, name)
         else:
             save_published(Path(name), part, epoch=epoch if isinstance(epoch, int) else 0)
     show(options, {"files": files}, "\n".join(f"written to {name}" for name in files))

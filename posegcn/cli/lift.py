@@ -22,6 +22,7 @@ from posegcn.outputs import OUTPUTS, check_new, save, turned
 
 ANIMATIONS = (".html", ".gif", ".mp4")
 STANDING = (".bvh", *ANIMATIONS)  # what is looked at
+STANDING_TEXT = f"default for {', '.join(STANDING)}"
 FRAMES = ("camera", "upright")
 ASSUMED_FPS = 25.0  # for an animation of a file that does not say
 
@@ -29,49 +30,37 @@ ASSUMED_FPS = 25.0  # for an animation of a file that does not say
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_keypoints(parser)
-    parser.add_argument(
-        "--model", required=True, metavar="CHECKPOINT", help="a .safetensors file or a run's folder"
+    suffixes, policies = (
+        ", ".join((*OUTPUTS, *ANIMATIONS)),
+        "; ".join(map(": ".join, POLICIES.items())),
     )
-    parser.add_argument(
-        "--out", required=True, metavar="FILE", help=f"ends in {', '.join((*OUTPUTS, *ANIMATIONS))}"
-    )
-    parser.add_argument("--person", metavar="NAME", help="one person; default: everybody")
-    parser.add_argument(
-        "--flip", action="store_true", help="average with the mirrored prediction (twice the work)"
-    )
-    policies = "\n".join(f"{name}: {what}" for name, what in POLICIES.items())
-    parser.add_argument(
-        "--gaps",
-        default="fill",
-        metavar="POLICY",
-        help=f"missing keypoints (default fill)\n{policies}",
-    )
-    parser.add_argument(
-        "--least-confidence",
-        type=float,
-        default=0.1,
-        metavar="X",
-        help="keypoints below it count as missing (default 0.1)",
-    )
-    parser.add_argument("--focal", type=float, metavar="PX", help="focal length in pixels")
-    parser.add_argument(
-        "--focal-35mm", type=float, metavar="MM", help="or its 35 mm equivalent, as EXIF has it"
-    )
-    parser.add_argument("--smooth", action="store_true", help="calm the joints (one-euro filter)")
-    parser.add_argument(
-        "--constant-bones", action="store_true", help="give every bone its median length"
-    )
-    parser.add_argument(
-        "--frame",
-        metavar="NAME",
-        help="camera: as the camera stands (default); upright: turned so that people stand\n"
-        f"(default for {', '.join(STANDING)})",
-    )
-    parser.add_argument("--images", metavar="DIR", help="pictures of the frames, for --overlay")
-    parser.add_argument(
-        "--overlay", metavar="DIR", help="write the pictures with the lifted pose drawn over them"
-    )
-    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+    texts = {
+        "--out": ("FILE", f"ends in {suffixes}"),
+        "--model": ("CHECKPOINT", "a .safetensors file, or the folder of a run"),
+        "--person": ("NAME", "one person; default: everybody"),
+        "--gaps": ("POLICY", f"of missing keypoints, default fill. {policies}"),
+        "--frame": ("NAME", f"camera, or upright: turned so that people stand ({STANDING_TEXT})"),
+        "--images": ("DIR", "pictures of the frames, for --overlay"),
+        "--overlay": ("DIR", "write the pictures with the lifted pose drawn over them"),
+    }
+    for name, (metavar, text) in texts.items():
+        parser.add_argument(name, required=name in ("--out", "--model"), metavar=metavar, help=text)
+    numbers = {
+        "--least-confidence": ("X", "keypoints below it count as missing (default 0.1)"),
+        "--focal": ("PX", "focal length in pixels, for the distance"),
+        "--focal-35mm": ("MM", "or its 35 mm equivalent, as EXIF has it"),
+    }
+    for name, (metavar, text) in numbers.items():
+        parser.add_argument(name, type=float, metavar=metavar, help=text)
+    parser.set_defaults(gaps="fill", least_confidence=0.1)
+    switches = {
+        "--flip": "average with the mirrored prediction (twice the work)",
+        "--smooth": "calm the joints (one-euro filter)",
+        "--constant-bones": "give every bone its median length",
+        "--force": "overwrite files that are there",
+    }
+    for name, text in switches.items():
+        parser.add_argument(name, action="store_true", help=text)
     add_json(parser)
 
 

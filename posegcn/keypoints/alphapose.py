@@ -6,9 +6,9 @@ y and a confidence for each of 17 (COCO) or 26 (Halpe) joints, ``idx`` is the pe
 tracker found, as a number or a list of one. Without a tracker all have the same ``idx``; then, and
 wherever somebody would be twice in a frame, people are followed by what is near.
 
-Source: https://github.com/MVIG-SJTU/AlphaPose/blob/master/docs/output.md; ``box`` and ``idx`` and
-their forms from ``write_json`` in alphapose/utils/pPose_nms.py and from issue 1007 there.
-Confidences can be above 1 for COCO (same page); they are cut off at 1.
+Source: https://github.com/MVIG-SJTU/AlphaPose, doc/output.md; ``box`` and ``idx`` and their forms
+from ``write_json`` in alphapose/utils/pPose_nms.py and from issue 1007 there. Confidences can be
+above 1 for COCO (same page); they are cut off at 1.
 """
 
 from typing import Any

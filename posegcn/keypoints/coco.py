@@ -6,8 +6,8 @@ an image, with x, y and a confidence for each of 17 keypoints. Annotations are
 (then x = y = 0), 1 labelled but hidden, 2 visible. Tracking programs add a ``track_id``.
 
 Source: COCO data format, sections "Keypoint Detection" and "Result format",
-https://cocodataset.org/#format-data and #format-results; ``track_id`` as in PoseTrack 2018
-(Andriluka et al., CVPR 2018).
+https://cocodataset.org/#format-data and #format-results; ``track_id`` is PoseTrack's name,
+https://github.com/leonid-pishchulin/poseval.
 """
 
 from typing import Any

@@ -73,7 +73,7 @@ FORMATS: dict[str, Format] = {
         "json",
         False,
         alphapose.SKELETONS,
-        "https://github.com/MVIG-SJTU/AlphaPose/blob/master/docs/output.md",
+        "https://github.com/MVIG-SJTU/AlphaPose (doc/output.md)",
         alphapose.recognise,
         alphapose.parse,
     ),

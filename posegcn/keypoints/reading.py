@@ -1,6 +1,7 @@
 """Reads keypoints of any of the formats."""
 
 import math
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ def _rate(rate: Any, what: str) -> float | None:
 
 
 def _positive(value: Any, most: float) -> bool:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = isinstance(value, Real) and not isinstance(value, bool)
     return number and not math.isnan(value) and 0 < value <= most
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from posegcn.camera import normalise_image
 from posegcn.checkpoints import load_checkpoint
 from posegcn.data.clips import Clip, Clips
 from posegcn.errors import InputError
@@ -16,7 +15,7 @@ from posegcn.keypoints.track import Track
 from posegcn.lifting.finishing import Options, finish
 from posegcn.lifting.placement import focal_length
 from posegcn.lifting.poses import Poses
-from posegcn.lifting.preparation import Prepared, prepare
+from posegcn.lifting.preparation import Prepared, as_keypoints, prepare
 from posegcn.lifting.stream import Stream
 from posegcn.prediction import check_takes_keypoints, keypoint_skeleton, predict_clips
 from posegcn.skeleton import Skeleton
@@ -75,7 +74,7 @@ class Lifter:
             InputError: The keypoints have another shape, or see :meth:`lift`.
         """
         skeleton = self.keypoint_skeleton if skeleton is None else get_skeleton(skeleton)
-        keypoints_px = _as_keypoints(keypoints_px, skeleton, num_axes=3)
+        keypoints_px = as_keypoints(keypoints_px, skeleton, num_axes=3)
         if confidence is None:
             confidence = torch.ones(keypoints_px.shape[:-1])
         confidence = torch.as_tensor(confidence, dtype=torch.float32)
@@ -127,19 +126,7 @@ class Lifter:
 
     def stream(self, image_size: tuple[int, int]) -> Stream:
         """Begin a video whose frames come one at a time."""
-        return Stream(self, image_size)
-
-    def normalise(
-        self, keypoints_px: Tensor, image_size: tuple[int, int], *, num_axes: int
-    ) -> Tensor:
-        """Pixels to what the network takes, with a sentence for what it cannot take."""
-        keypoints_px = _as_keypoints(keypoints_px, self.keypoint_skeleton, num_axes)
-        if not keypoints_px.isfinite().all():
-            raise InputError(
-                "a keypoint is NaN or infinite: fill in what the detector has missed, for instance "
-                "from the frames before"
-            )
-        return normalise_image(keypoints_px, image_size)
+        return Stream(self.model, self.folded, image_size)
 
     def _joints(
         self, prepared: Sequence[Prepared], image_size: tuple[int, int], flip: bool
@@ -154,16 +141,3 @@ class Lifter:
         joints = predict_clips(self.folded, together, flip=flip)
         joints = joints - joints[:, [self.skeleton.root]]
         return joints.split([len(clip) for clip in clips])
-
-
-def _as_keypoints(keypoints_px: Tensor, skeleton: Skeleton, num_axes: int) -> Tensor:
-    """The keypoints as floats, refused where their shape is another."""
-    keypoints_px = torch.as_tensor(keypoints_px, dtype=torch.float32)
-    joints = skeleton.num_joints
-    if keypoints_px.ndim != num_axes or keypoints_px.shape[-2:] != (joints, 2):
-        wanted = (*["T"] * (num_axes - 2), joints, 2)
-        raise InputError(
-            f"expected keypoints of shape {wanted} in the order of {skeleton.name!r}, "
-            f"got {tuple(keypoints_px.shape)}"
-        )
-    return keypoints_px

@@ -86,6 +86,23 @@ def prepare(
     return Prepared(track, seen, trust, keypoints, gone, filled.without_pose, tuple(notes))
 
 
+def as_keypoints(keypoints_px: Tensor, skeleton: Skeleton, num_axes: int) -> Tensor:
+    """Keypoints as floats.  (J, 2), or (T, J, 2) with three axes
+
+    Raises:
+        InputError: They have another shape.
+    """
+    keypoints_px = torch.as_tensor(keypoints_px, dtype=torch.float32)
+    joints = skeleton.num_joints
+    if keypoints_px.ndim != num_axes or keypoints_px.shape[-2:] != (joints, 2):
+        wanted = (*["T"] * (num_axes - 2), joints, 2)
+        raise InputError(
+            f"expected keypoints of shape {wanted} in the order of {skeleton.name!r}, "
+            f"got {tuple(keypoints_px.shape)}"
+        )
+    return keypoints_px
+
+
 def _framed(
     keypoints: Tensor, sizes: tuple[float, float, float] | None
 ) -> tuple[Tensor, list[str]]:

@@ -1,14 +1,12 @@
 """Lifting of a video that comes frame by frame."""
 
-from typing import TYPE_CHECKING
-
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from posegcn.prediction import context, predict
-
-if TYPE_CHECKING:
-    from posegcn.lifting.lifter import Lifter
+from posegcn.camera import normalise_image
+from posegcn.errors import InputError
+from posegcn.lifting.preparation import as_keypoints
+from posegcn.prediction import context, keypoint_skeleton, predict
 
 
 class Stream:
@@ -18,18 +16,21 @@ class Stream:
     behind the last, that frame stands again.
 
     Args:
-        lifter: What to lift with.
+        model: Lifting network.
+        folded: The same, folded.
         image_size: Width and height in pixels.
     """
 
-    def __init__(self, lifter: "Lifter", image_size: tuple[int, int]):
-        self.lifter = lifter
+    def __init__(self, model: nn.Module, folded: nn.Module, image_size: tuple[int, int]):
+        self.folded = folded
         self.image_size = image_size
-        before, after = context(lifter.model) or (0, 0)
-        self.over_time = context(lifter.model) is not None
+        self.root = model.skeleton.root
+        self.keypoint_skeleton = keypoint_skeleton(model)
+        before, after = context(model) or (0, 0)
+        self.over_time = context(model) is not None
         self.latency = after
         self.num_frames = 0
-        self.ring = torch.zeros(before + 1 + after, lifter.keypoint_skeleton.num_joints, 2)
+        self.ring = torch.zeros(before + 1 + after, self.keypoint_skeleton.num_joints, 2)
 
     def push(self, keypoints_px: Tensor) -> Tensor | None:
         """Take the next frame; joints of the frame ``latency`` frames ago, if there was one.
@@ -39,7 +40,13 @@ class Stream:
         Raises:
             InputError: The keypoints have another shape, or one is missing (NaN).
         """
-        keypoints = self.lifter.normalise(keypoints_px, self.image_size, num_axes=2)
+        keypoints_px = as_keypoints(keypoints_px, self.keypoint_skeleton, num_axes=2)
+        if not keypoints_px.isfinite().all():
+            raise InputError(
+                "a keypoint is NaN or infinite: fill in what the detector has missed, for instance "
+                "from the frames before"
+            )
+        keypoints = normalise_image(keypoints_px, self.image_size)
         if self.num_frames == 0:
             self.ring[:] = keypoints
         return self._advance(keypoints)
@@ -59,5 +66,5 @@ class Stream:
             return None
         window = self.ring.roll(-(self.num_frames % len(self.ring)), dims=0)
         items = window[None] if self.over_time else window
-        joints = predict(self.lifter.folded, items).flatten(0, -3)[0]
-        return joints - joints[self.lifter.skeleton.root]
+        joints = predict(self.folded, items).flatten(0, -3)[0]
+        return joints - joints[self.root]

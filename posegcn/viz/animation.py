@@ -124,6 +124,8 @@ class _Scene:
         set_cube(self.space, complete)
         self.space.view_init(elev=12, azim=-70)
         self.space.locator_params(nbins=4)
+        for axis in (self.space.xaxis, self.space.yaxis, self.space.zaxis):
+            axis.set_pane_color("white")
         left, top, width, height = window
         self.flat.set(xlim=(left, left + width), ylim=(top + height, top), xlabel="x (px)")
         self.flat.set(ylabel="y (px)", title="keypoints in the image")

@@ -1,7 +1,8 @@
 """Damages files of keypoints in every way that we can think of.
 
 ``damages(form, data)`` gives (name, new bytes, whether it has to be refused) for the bytes of one
-file; None where it depends on the place whether any harm is done.
+file; None where it depends on the place whether any harm is done. ``WITHOUT_KEYPOINTS`` are
+contents that no format may take.
 """
 
 import copy
@@ -11,13 +12,12 @@ TEXT = {"csv", "yolo"}
 REFUSED = {
     "text": "12",
     "word": "left",
-    "true": True,
     "list": [1.0],
     "mapping": {"x": 1},
     "huge": 1e300,
     "endless": 10**400,
 }
-HARMLESS = {"null": None, "nan": float("nan"), "infinity": float("inf")}
+ACCEPTED = {"true": True, "null": None, "nan": float("nan"), "infinity": float("inf")}
 SCHEMATA = {
     "empty list": [],
     "empty mapping": {},
@@ -44,19 +44,16 @@ BYTES = {
     "deep mapping": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
     "long number": b"[" + b"9" * 10_000 + b"]",
     "twice the same name": b'{"people": [], "people": []}',
-    "a million empty lists": b"[" + b"[]," * 1_000_000 + b"[]]",
+    "many empty lists": b"[" + b"[]," * 20_000 + b"[]]",
     "one long line": b"a," * 600_000,
-    "many empty lines": b"a" + b"\n" * 1_000_000,
+    "many empty lines": b"a" + b"\n" * 50_000,
 }
+WITHOUT_KEYPOINTS = BYTES | {name: json.dumps(value).encode() for name, value in SCHEMATA.items()}
 
 
 def damages(form, data):
-    for name, damaged in BYTES.items():
-        yield name, damaged, True
     for part in range(1, 10):
         yield f"cut at {part}0 %", data[: len(data) * part // 10], None if form in TEXT else True
-    for name, content in SCHEMATA.items():
-        yield name, json.dumps(content).encode(), True
     if form == "npz":
         yield from flipped(data)
     elif form in TEXT:
@@ -91,7 +88,7 @@ def in_json(data):
     """Replaces the first coordinate, and every number of a frame or an image."""
     value = json.loads(data)
     place = first_coordinate(value)
-    for table, refused in ((REFUSED, True), (HARMLESS, False)):
+    for table, refused in ((REFUSED, True), (ACCEPTED, False)):
         for name, new in table.items():
             yield f"coordinate: {name}", dumped(value, place, new), refused
     for name, new in {"large": 10**9, "larger": 10**30, "below": -5, "text": "x y"}.items():
