@@ -11,6 +11,7 @@ from posegcn.cli import (
     bench,
     compare,
     data,
+    doctor,
     evaluate,
     export,
     import_,
@@ -28,6 +29,7 @@ COMMANDS = {
     "list": list_,
     "train": train,
     "evaluate": evaluate,
+    "doctor": doctor,
     "lift": lift,
     "compare": compare,
     "import": import_,
@@ -56,7 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: Words after ``posegcn``; those of the process where they are not given.
 
     Returns:
-        Exit code: 0 done, 1 the work failed, 2 the input or the command line is at fault.
+        Exit code: 0 done, 1 the work failed or the doctor found faults, 2 the input or the command
+        line is at fault.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
@@ -66,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.command_line = shlex.join(["posegcn", *arguments])
         if options.json not in (None, STDOUT):
             check_writable(options.json)
-        options.run(options)
+        code = options.run(options) or DONE
         sys.stdout.flush()
     except InputError as error:
         print(f"posegcn: {error}", file=sys.stderr)
@@ -83,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # a path that may not even be looked at
         print(f"posegcn: cannot use {error.filename}: {error.strerror}", file=sys.stderr)
         return BAD_INPUT
-    return DONE
+    return code
 
 
 def _parser() -> Parser:

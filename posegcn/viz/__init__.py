@@ -11,6 +11,7 @@ _HOMES = {
     "plotly3d": ("pose3d",),
     "animation": ("animate",),
     "overlays": ("overlay",),
+    "frame": ("frame_figure",),
     "adjacency": ("adjacency_figure", "adjacency_explorer"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

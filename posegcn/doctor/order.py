@@ -1,0 +1,163 @@
+r"""Do the joints, in this order, make a body?
+
+The bones of a body join what is near. Let D be the median distance of every two joints over the
+clip. The tree of the skeleton is then hardly longer than the shortest tree that joins all joints
+(the minimum spanning tree of D), whatever the pose, the camera and the size:
+
+.. math:: r = \sum_{(i, p) \in bones} D_{ip} \Big/ \sum_{(i, k) \in MST(D)} D_{ik}
+
+Joints in another order give bones that cross the body, a greater r, and bones of unequal length
+left and right. With a the mean of :math:`|l - r| / (l + r)` over the pairs of bones, the misfit is
+:math:`r e^{4 a}`.
+
+Source: ours; the shortest tree is Prim's (Bell System Technical Journal 36, 1957).
+"""
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from posegcn.doctor.body import Body, pair_of
+from posegcn.doctor.diagnosis import Finding
+from posegcn.skeleton import Skeleton
+from posegcn.skeletons import SKELETONS
+
+MOST_FRAMES = 300  # evenly spaced; distances of more hardly change the median
+FEWEST_JOINTS = 0.8  # of the joints have to be known
+SYMMETRY = 4.0  # weight of unequal sides; from 3 to 5 all orders are told apart
+BETTER = 1.2  # times the misfit of another order; on clean clips any other has 1.4 times the own
+WORST_FIT = 4.5  # misfit; on clean clips it is 3.8 at most, of COCO in a crouch seen from above
+# Chains of joints, with how much nearer the end must be than the middle, and how much longer the
+# first bone than the second, to be in each other's place. Legs are long enough to be sure; of arms
+# that are always bent nothing can be said.
+LIMBS = {
+    ("hip", "knee", "ankle"): (0.0, 1.0),
+    ("shoulder", "elbow", "wrist"): (-0.2, 1.7),
+}
+
+
+def check_order(body: Body) -> Iterator[Finding]:
+    """Another order of the joints, two joints in each other's place, or none that is known."""
+    distances = joint_distances(body)
+    if distances is None:
+        return
+    own = misfit(distances, body.skeleton)
+    others = {other.name: misfit(distances, other) for other in rivals(body.skeleton)}
+    best = min(others, key=others.get, default=None)
+    if best and own > BETTER * others[best]:
+        yield body.finding(
+            "joint-order",
+            f"the joints fit a body of {best} {own / others[best]:.1f} times better than one of "
+            f"{body.skeleton.name}; see which order wrote them",
+        )
+    elif own > WORST_FIT:
+        yield body.finding(
+            "joint-order",
+            f"in the order of {body.skeleton.name} the joints do not look like a body (misfit "
+            f"{own:.1f}, at most {WORST_FIT} is usual), and no known order fits; see which joints "
+            "the file holds",
+        )
+    else:
+        yield from _check_limbs(body)
+
+
+def _check_limbs(body: Body) -> Iterator[Finding]:
+    """Middle and end of a limb in each other's place."""
+    for limb, (bent, uneven) in LIMBS.items():
+        sides = [_limb(body, limb, side) for side in (0, 1)]
+        if None in sides:
+            continue
+        reach = sum(reach for reach, _ in sides) / 2
+        ratio = sum(ratio for _, ratio in sides) / 2
+        if reach < bent and ratio > uneven:
+            joints = [pair_of(body.skeleton, part)[side] for part in limb[1:] for side in (0, 1)]
+            where = torch.zeros_like(body.track.missing)
+            where[:, joints] = True
+            yield body.finding(
+                "joint-order",
+                f"{limb[1]} and {limb[2]} seem to be in each other's place: the {limb[2]} is "
+                f"nearer to the {limb[0]}; see whether their order is right",
+                where,
+            )
+
+
+def _limb(body: Body, limb: tuple[str, str, str], side: int) -> tuple[float, float] | None:
+    """How much further the end is than the middle, -1 to 1; first over second bone."""
+    pairs = [pair_of(body.skeleton, part) for part in limb]
+    if None in pairs:
+        return None
+    start, middle, end = (body.points[:, pair[side]] / body.size[:, None] for pair in pairs)
+    first, second, both = (
+        (one - other).norm(dim=-1) for one, other in ((start, middle), (middle, end), (start, end))
+    )
+    known = both.isfinite() & first.isfinite()
+    if not known.any():
+        return None
+    first, second, both = first[known], second[known], both[known]
+    reach = ((both - first) / (both + first).clamp(min=1e-9)).median()
+    return reach.item(), (first.quantile(0.9) / second.quantile(0.9).clamp(min=1e-9)).item()
+
+
+def rivals(skeleton: Skeleton) -> list[Skeleton]:
+    """Known skeletons with the same number of joints in another order."""
+    return [
+        other
+        for other in SKELETONS.values()
+        if other.num_joints == skeleton.num_joints and other.joints != skeleton.joints
+    ]
+
+
+def joint_distances(body: Body) -> Tensor | None:
+    """Median distance of every two joints in body sizes; NaN where never seen together.  (J, J)
+
+    ``None`` where too few joints are known.
+    """
+    rows = torch.linspace(0, len(body.points) - 1, min(MOST_FRAMES, len(body.points))).long()
+    points = body.points[rows] / body.size[rows, None, None]
+    distances = (points[:, :, None] - points[:, None]).norm(dim=-1).nanmedian(dim=0).values
+    known = distances.diagonal().isfinite().float().mean()
+    return distances if known >= FEWEST_JOINTS else None
+
+
+def misfit(distances: Tensor, skeleton: Skeleton) -> float:
+    """How badly the joints make a body, 1 at best.  (J, J)"""
+    return tree_ratio(distances, skeleton) * math.exp(SYMMETRY * asymmetry(distances, skeleton))
+
+
+def asymmetry(distances: Tensor, skeleton: Skeleton) -> float:
+    """Mean difference of left and right bones over their sum.  (J, J)"""
+    mirror, bones = skeleton.mirror, set(skeleton.bones)
+    lengths = [
+        torch.stack([distances[child, parent], distances[mirror[child], mirror[parent]]])
+        for child, parent in skeleton.bones
+        if child < mirror[child] and (mirror[child], mirror[parent]) in bones
+    ]
+    if not lengths:
+        return 0.0
+    left, right = torch.stack(lengths, dim=-1)
+    unequal = (left - right).abs() / (left + right).clamp(min=1e-9)
+    return unequal.nanmean().nan_to_num(nan=0.0).item()
+
+
+def tree_ratio(distances: Tensor, skeleton: Skeleton) -> float:
+    """Length of the skeleton's bones over that of the shortest tree.  (J, J)"""
+    lengths = torch.stack([distances[bone] for bone in skeleton.bones])
+    return (lengths.nansum() / max(shortest_tree(distances), 1e-9)).item()
+
+
+def shortest_tree(distances: Tensor) -> float:
+    """Length of the minimum spanning tree of the joints that are known.  (J, J)"""
+    known = distances.diagonal().isfinite()
+    matrix = distances[known][:, known].nan_to_num(nan=torch.inf)
+    if not len(matrix):
+        return 0.0
+    outside = torch.ones(len(matrix), dtype=torch.bool)
+    outside[0], nearest, total = False, matrix[0].clone(), 0.0
+    while outside.any():
+        joint = nearest.masked_fill(~outside, torch.inf).argmin()
+        total += nearest[joint].nan_to_num(posinf=0.0).item()
+        outside[joint], nearest = False, torch.minimum(nearest, matrix[joint])
+        nearest[~outside] = torch.inf
+    return total

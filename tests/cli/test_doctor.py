@@ -1,0 +1,109 @@
+"""posegcn doctor: what a file is, what is wrong with it, and exit codes."""
+
+import json
+
+import pytest
+from support.detected import seen
+from support.keypoint_files import write
+from support.planted import PLANTED
+
+
+def file_of(found, folder, kind="npz"):
+    (track,) = found.tracks
+    size = found.image_size
+    return write(
+        kind, folder, track.keypoints_px, track.confidence, track.skeleton, size, found.fps
+    )
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    return file_of(seen("walk", noise="video"), tmp_path_factory.mktemp("clean"))
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory):
+    found = PLANTED["a foot jumps"].plant(seen("walk", noise="video"))
+    return file_of(found, tmp_path_factory.mktemp("bad"))
+
+
+def test_a_clean_file(posegcn, clean):
+    code, out, error = posegcn("doctor", clean)
+    assert (code, error) == (0, "")
+    assert "npz, h36m_17, 1 person, 150 frames, 50 per second, image 1000x" in out
+    assert "fault" not in out.replace("no fault", "")
+
+
+def test_remarks_alone_exit_with_0(posegcn, tmp_path):
+    path = file_of(seen("walk", noise="video"), tmp_path, "csv")
+    code, out, _ = posegcn("doctor", path)
+    assert code == 0
+    assert "remark: unknown-fps" in out
+    assert "remark: unknown-image-size" in out
+    _, out, _ = posegcn("doctor", path, "--fps", "50", "--image-size", "1000x1002")
+    assert "unknown" not in out
+
+
+def test_faults_exit_with_1_and_say_where(posegcn, bad):
+    code, out, error = posegcn("doctor", bad)
+    assert (code, error) == (1, "")
+    assert "fault: jumping-joints, person 0, 2 frames from 40 on: " in out
+    assert out.splitlines()[-1] == "--picture FILE.png draws the first suspicious frame"
+
+
+def test_the_picture(posegcn, bad, clean, tmp_path):
+    for path, expected in ((bad, 1), (clean, 0)):
+        picture = tmp_path / f"{expected}.png"
+        code, out, _ = posegcn("doctor", path, "--picture", picture)
+        assert code == expected
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        assert f"picture written to {picture}" in out
+
+
+def test_json(posegcn, bad, tmp_path):
+    code, out, _ = posegcn("doctor", bad, "--json")
+    assert code == 1
+    result = json.loads(out)
+    assert result["summary"]["skeleton"] == "h36m_17"
+    found = {finding["code"]: finding for finding in result["findings"]}["jumping-joints"]
+    assert found["frames"] == {"first": 40, "count": 2}
+    assert found["joints"] == ["lfoot"]
+    code, out, _ = posegcn("doctor", bad, "--json", tmp_path / "result.json")
+    assert code == 1
+    assert "jumping-joints" in out
+    assert json.loads((tmp_path / "result.json").read_text())["findings"] == result["findings"]
+
+
+def test_planted_faults_survive_a_file(posegcn, tmp_path):
+    """Through the format of a detector: zeros, sides and order."""
+    for number, (name, kind, code) in enumerate(
+        (
+            ("sides exchanged", "coco", "swapped-sides"),
+            ("sides exchanged", "alphapose", "swapped-sides"),
+            ("y counts upwards", "csv", "upside-down"),
+        )
+    ):
+        fault = PLANTED[name]
+        found = fault.plant(seen("walk", noise="video", skeleton=fault.skeleton))
+        path = file_of(found, tmp_path / str(number), kind)
+        exit_code, out, _ = posegcn("doctor", path, "--image-size", "1000x1002", "--fps", "50")
+        assert exit_code == 1
+        assert f"fault: {code}" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("{folder}/nothing.json",), "nothing.json"),
+        (("{clean}", "--format", "cocoo"), "unknown format 'cocoo', did you mean 'coco'"),
+        (("{clean}", "--image-size", "big"), "expected WIDTHxHEIGHT"),
+        (("{clean}", "--picture", "{folder}/a.jpg"), "ends in .png"),
+        (("{clean}", "--picture", "{clean}/a.png"), "cannot write"),
+    ],
+)
+def test_bad_input_is_one_sentence(posegcn, clean, tmp_path, arguments, sentence):
+    filled = [text.format(folder=tmp_path, clean=clean) for text in arguments]
+    code, out, error = posegcn("doctor", *filled)
+    assert (code, out) == (2, "")
+    assert sentence in error
+    assert error.count("\n") == 1
