@@ -23,9 +23,9 @@ def read_keypoints(
     """What a detector found, from its file or folder.
 
     Coordinates stay as they are in the file, zeros of missing keypoints as well
-    (:attr:`~posegcn.keypoints.Track.missing` knows them); those in parts of the image become
+    (:attr:`~posegcn.keypoints.track.Track.missing` knows them); those in parts of the image become
     pixels. Confidences are cut off at 0 and 1. The parser of each format says what it reads, and
-    :data:`~posegcn.keypoints.FORMATS` lists them.
+    ``posegcn.keypoints.FORMATS`` lists them.
 
     Args:
         path: A file, or a folder with a file for each frame.

@@ -47,9 +47,9 @@ class Track:
 
     @cached_property
     def missing(self) -> Tensor:
-        """Keypoints that the detector did not find: NaN, confidence 0 or both coordinates 0.
+        """Which keypoints the detector did not find.  (T, J) bool
 
-        (T, J) bool
+        Those that are NaN, have confidence 0, or both coordinates 0.
         """
         empty = ~self.keypoints_px.isfinite().all(dim=-1) | (self.keypoints_px == 0).all(dim=-1)
         return empty | ~(self.confidence > 0)

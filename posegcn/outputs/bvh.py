@@ -1,9 +1,9 @@
 """Motion as a BVH file: a body at rest, and the turns of its joints in each frame.
 
 Centimetres and degrees; x to the right of the picture, y up, z towards the camera. The joints
-alone do not tell how a bone is turned about itself: :func:`posegcn.outputs.turns.node_rotations`
+alone do not tell how a bone is turned about itself: ``posegcn.outputs.turns.node_rotations``
 says what stands here. A bone of a BVH file keeps its length, so each has the median of the
-motion; :func:`residual_mm` measures what that changes. The last joint of a limb ends in a stub,
+motion; :func:`~posegcn.outputs.residual_mm` measures what that changes. The last joint of a limb ends in a stub,
 because nothing is known behind it.
 
 Source: Biovision BVH as described at research.cs.wisc.edu/graphics/Courses/cs-838-1999/Jeff/BVH;

@@ -94,7 +94,7 @@ def test_import_then_evaluate(posegcn, cmu, tmp_path):
 def test_list_names_everything(posegcn):
     code, out, _ = posegcn("list")
     assert code == 0
-    for name in [*RECIPES, *list_layers(), "h36m_16", "semgcn", "cmu:DIR[:noisy|:video]"]:
+    for name in [*RECIPES, *list_layers(), "h36m_16", "semgcn", "cmu:DIR[:KIND]"]:
         assert name in out
 
 
