@@ -11,7 +11,7 @@ from typing import Any
 
 from posegcn.cli.options import STDOUT, add_json, show
 from posegcn.errors import InputError
-from posegcn.evaluation.comparison import MEASURES, Row, compare, read_reports
+from posegcn.evaluation.comparison import MEASURES, Row, compare, read_reports, shared_settings
 from posegcn.evaluation.protocol import protocol_of
 
 LEGEND = (
@@ -36,7 +36,9 @@ def run(options: argparse.Namespace) -> None:
     rows = compare(reports)
     protocol = protocol_of(next(iter(reports.values()))["card"])
     ranks = [{"rank": rank, **_plain(row)} for rank, row in enumerate(rows, start=1)]
-    show(options, {"rows": ranks, "protocol": protocol}, _table(rows, protocol))
+    settings = shared_settings(reports)
+    result = {"rows": ranks, "protocol": protocol, "settings": settings}
+    show(options, result, _table(rows, protocol, settings))
 
 
 def _spare_results(target: str) -> None:
@@ -51,8 +53,8 @@ def _plain(row: Row) -> dict[str, Any]:
     return {**asdict(row), "behind": behind}
 
 
-def _table(rows: list[Row], protocol: dict) -> str:
-    """A line for each row, and the protocol that all follow."""
+def _table(rows: list[Row], protocol: dict, settings: dict) -> str:
+    """A line for each row, and the protocol and settings that all share."""
     width = max(len(row.name) for row in rows) + 2
     head = "".join(f"{measure:>15}" for measure in MEASURES)
     head = f"{head}{'P1, 95 %':>18}{'behind the first':>24}"
@@ -67,7 +69,11 @@ def _table(rows: list[Row], protocol: dict) -> str:
             f"{rank:<6}{row.name:{width}}{errors}{frames:>8}  {seeds:10}{row.files[0]}{more}"
         )
     lines += ["", LEGEND, ""]
-    return "\n".join([*lines, *(f"{key:13}{value}" for key, value in protocol.items())])
+    lines += [f"{key:13}{value}" for key, value in protocol.items()]
+    if settings:
+        changes = " ".join(f"{name}={value}" for name, value in settings.items())
+        lines += ["", f"all networks with {changes}"]
+    return "\n".join(lines)
 
 
 def _error(row: Row, measure: str) -> str:

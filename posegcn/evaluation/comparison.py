@@ -26,7 +26,8 @@ class Row:
     """One place of a ranking: a network, trained from one seed or several.
 
     Args:
-        name: Recipe and what was changed of it, or the name of the result.
+        name: Recipe and what was changed of it, other than :func:`shared_settings`; or the name of
+            the result.
         mean: Headline errors, mean over the seeds, by measure.
         sd: Their standard deviation over the seeds; none of one seed.
         interval: 95 % interval of P1 over recordings, where the results hold a row for each clip.
@@ -65,7 +66,22 @@ def compare(reports: Mapping[str, Mapping[str, Any]]) -> list[Row]:
     if lines := differences({name: report["card"] for name, report in reports.items()}):
         raise InputError("\n  ".join(["these results do not follow one known protocol", *lines]))
     networks = sorted(_by_network(reports), key=_mean_error)
-    return [_row(members, networks[0]) for members in networks]
+    shared = shared_settings(reports)
+    return [_row(members, networks[0], shared) for members in networks]
+
+
+def shared_settings(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What was changed alike of the recipes of all networks; nothing where there is only one."""
+    cards = [report["card"] for report in reports.values()]
+    cards = [card for card in cards if "settings" in card and card.get("seed") is not None]
+    if len({_plain([card.get("recipe"), card["settings"]]) for card in cards}) < 2:
+        return {}
+    first, *others = (card["settings"] or {} for card in cards)
+    return {
+        name: value
+        for name, value in first.items()
+        if all(name in other and other[name] == value for other in others)
+    }
 
 
 def differences(cards: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -187,7 +203,11 @@ def _mean_error(members: Mapping[str, Mapping[str, Any]]) -> float:
     return mean(_headline(report)["P1"] for report in members.values())
 
 
-def _row(members: Mapping[str, Mapping[str, Any]], first: Mapping[str, Mapping[str, Any]]) -> Row:
+def _row(
+    members: Mapping[str, Mapping[str, Any]],
+    first: Mapping[str, Mapping[str, Any]],
+    shared: Mapping[str, Any],
+) -> Row:
     cards = [report["card"] for report in members.values()]
     headlines = [_headline(report) for report in members.values()]
     measures = [name for name in MEASURES if all(_is_number(e.get(name)) for e in headlines)]
@@ -200,7 +220,7 @@ def _row(members: Mapping[str, Mapping[str, Any]], first: Mapping[str, Mapping[s
         if members is not first:
             behind = paired_difference(*reports, averaging=averaging)
     return Row(
-        name=_name(cards[0], next(iter(members))),
+        name=_name(cards[0], next(iter(members)), shared),
         mean={name: mean(errors) for name, errors in values.items()},
         sd={name: stdev(errors) for name, errors in values.items() if len(errors) > 1},
         interval=interval,
@@ -211,9 +231,9 @@ def _row(members: Mapping[str, Mapping[str, Any]], first: Mapping[str, Mapping[s
     )
 
 
-def _name(card: Mapping[str, Any], file: str) -> str:
+def _name(card: Mapping[str, Any], file: str, shared: Mapping[str, Any]) -> str:
     recipe, settings = card.get("recipe"), card.get("settings") or {}
-    changes = [f"{name}={_plain(value)}" for name, value in settings.items()]
+    changes = [f"{name}={_plain(value)}" for name, value in settings.items() if name not in shared]
     return " ".join([str(recipe), *changes]) if recipe else Path(file).stem
 
 

@@ -3,8 +3,8 @@
 Centimetres and degrees; x to the right of the picture, y up, z towards the camera. The joints
 alone do not tell how a bone is turned about itself: ``posegcn.outputs.turns.node_rotations``
 says what stands here. A bone of a BVH file keeps its length, so each has the median of the
-motion; :func:`~posegcn.outputs.residual_mm` measures what that changes. The last joint of a limb ends in a stub,
-because nothing is known behind it.
+motion; :func:`~posegcn.outputs.residual_mm` measures what that changes. The last joint of a limb
+ends in a stub, because nothing is known behind it.
 
 Source: Biovision BVH as described at research.cs.wisc.edu/graphics/Courses/cs-838-1999/Jeff/BVH;
 the importer of Blender (manual 4.2, BioVision Motion Capture, and its ``import_bvh.py``), which

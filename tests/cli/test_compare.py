@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 RESULTS = Path(__file__).parents[2] / "book" / "results"
-LAYERS = sorted((RESULTS / "variants_cmu").glob("*.json"))
+LAYERS = sorted((RESULTS / "cmu").glob("layer-*.json"))
 
 
 @pytest.fixture
@@ -17,14 +17,15 @@ def two(posegcn, trained, cmu, tmp_path):
 
 
 def test_results_of_one_protocol_are_ranked(posegcn):
-    code, out, _ = posegcn("compare", *LAYERS, RESULTS / "baselines_cmu.json")
+    code, out, _ = posegcn("compare", *LAYERS, RESULTS / "baselines_cmu_17.json")
     assert code == 0
     lines = out.splitlines()
     head = "rank name P1 P2 P1, 95 % behind the first frames seeds file"
     assert lines[0].split() == head.split()
-    assert lines[1].split()[:5] == ["1", "residual_gcn-nosharing-h36m-gt", "64.75", "±", "0.19"]
-    assert lines[13].split()[:4] == ["13", "mean", "pose", "203.43"]
+    assert lines[1].split()[:5] == ["1", "residual_gcn-nosharing-h36m-gt", "64.48", "±", "0.93"]
+    assert lines[12].split()[:4] == ["12", "mean", "pose", "200.58"]
     assert "keypoints    exact" in out
+    assert lines[-1].startswith("all networks with skeleton=h36m_17 learning_rate=0.004 epochs=1")
 
 
 def test_two_networks_on_the_same_poses_are_paired(posegcn, trained, two, cmu, quick, tmp_path):
@@ -46,7 +47,7 @@ def test_ranking_as_json_alone_on_stdout(posegcn):
     assert code == 0
     assert [row["rank"] for row in content["rows"]] == [1, 2]
     assert content["rows"][0]["seeds"] == [0, 1, 2]
-    assert content["protocol"]["joints"] == "16, root included"
+    assert content["protocol"]["joints"] == "17, root included"
 
 
 def test_flip_against_no_flip_is_refused_in_one_line(posegcn, two):
