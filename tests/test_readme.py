@@ -79,10 +79,12 @@ def test_commands(tmp_path, monkeypatch, capsys):
     first, published, stages = ["list", "train", "evaluate"], 2 * ["import"], 2 * ["train"]
     over_time, fast = ["train", "evaluate", "import", "data"], ["bench", "train", "train"]
     compared = [*2 * ["evaluate"], "compare", *2 * ["reproduce"], "evaluate"]
+    own_video = ["doctor", "lift", "lift", "export"]
     expected = [
         *first,
         "train",
         *compared,
+        *own_video,
         *published,
         "export",
         *stages,
@@ -94,6 +96,7 @@ def test_commands(tmp_path, monkeypatch, capsys):
     del commands[3]  # it takes a quarter of an hour
     for words in commands:
         words = [word.replace("DIR", str(tmp_path)) for word in words]
+        words = [re.sub("^book/", f"{ROOT}/book/", word) for word in words]
         if words[0] == "bench":
             words += ["--networks", "semgcn", "--rounds", "2"]
         if words[1].startswith("semgcn"):
