@@ -93,10 +93,11 @@ def run(options: argparse.Namespace) -> None:
     else:
         files = list(save(people, out, force=options.force, upright=turn))
     if options.overlay:
-        files += _overlay(shown, detections, options)
+        _overlay(shown, detections, options)
     result = {
         "format": detections.format,
-        "files": [str(file) for file in files[:1]] if options.overlay else [str(f) for f in files],
+        "files": [str(file) for file in files],
+        "overlay": options.overlay,
         "frame": frame,
         "people": [_summary(person) for person in people],
         "refused": refused,
@@ -153,14 +154,20 @@ def _animate(poses: Poses, detections: Detections, turn: Any, out: Path) -> Path
     )
 
 
-def _overlay(poses: Poses, detections: Detections, options: argparse.Namespace) -> list[Path]:
+def _overlay(poses: Poses, detections: Detections, options: argparse.Namespace) -> None:
     from posegcn.viz import overlay
 
     track = _keypoints_of(poses, detections)
     seen = track.keypoints_px.where(~track.missing[..., None], float("nan"))
     target = Path(options.overlay)
-    return overlay(
-        options.images, seen, reproject(poses), poses.skeleton, target, force=options.force
+    overlay(
+        options.images,
+        seen,
+        reproject(poses),
+        poses.skeleton,
+        target,
+        image_size=detections.image_size,
+        force=options.force,
     )
 
 
@@ -192,4 +199,6 @@ def _text(result: dict[str, Any], detections: Detections) -> str:
         lines += [f"  {note}" for note in person["notes"]]
     lines += [f"person {name} was left out: {why}" for name, why in result["refused"].items()]
     lines += [f"written to {file}" for file in result["files"]]
+    if result["overlay"]:
+        lines.append(f"pictures are in {result['overlay']}")
     return "\n".join(lines)

@@ -26,6 +26,7 @@ def overlay(
     skeleton: Skeleton,
     folder: str | Path,
     *,
+    image_size: tuple[int, int] | None = None,
     force: bool = False,
     progress: bool = True,
 ) -> list[Path]:
@@ -42,19 +43,27 @@ def overlay(
         reprojected_px: Pixels; NaN where there is none.  (T, J, 2)
         skeleton: Body of the reprojected joints.
         folder: Where to write.
+        image_size: Width and height in pixels that the keypoints are for.
         force: Write into a folder that holds something.
         progress: Show a bar on stderr, where it is a terminal.
 
     Raises:
-        InputError: There are more or fewer pictures than frames, one cannot be read, two have the
-            same name, or the folder holds something.
+        InputError: There are more or fewer pictures than frames, one cannot be read or has another
+            size than the keypoints are for, two have the same name, or the folder holds something.
     """
     paths, folder = _paths(images), Path(folder)
     _check(paths, keypoints_px, reprojected_px, skeleton, folder, force)
     written = []
     bar = tqdm(paths, "drawing", disable=None if progress else True)
     for path, found, seen in zip(bar, keypoints_px.cpu(), reprojected_px.cpu(), strict=True):
-        picture = _drawn(_opened(path), found, seen, skeleton)
+        picture = _opened(path)
+        if image_size is not None and picture.size != tuple(image_size):
+            width, height = picture.size
+            raise InputError(
+                f"{path} is {width}x{height}, expected {image_size[0]}x{image_size[1]}, the size "
+                "of the image that the keypoints are for"
+            )
+        picture = _drawn(picture, found, seen, skeleton)
         stream = io.BytesIO()
         picture.save(stream, FORMATS[path.suffix.lower()], quality=92)
         write_atomically(folder / path.name, stream.getvalue())

@@ -114,6 +114,10 @@ def test_overlays_are_drawn_over_pictures(posegcn, model, clips, file, tmp_path)
     assert posegcn(*words, *pictures)[0] == 0
     assert len(list(drawn.iterdir())) == FRAMES
     assert np.asarray(Image.open(drawn / "003.png")).std() > 0
+    Image.fromarray(np.full((50, 100, 3), 90, dtype=np.uint8)).save(tmp_path / "pictures/000.png")
+    code, _, error = posegcn(*words, *pictures, "--force")
+    assert code == 2
+    assert "000.png is 100x50, expected 1000x1000" in error
 
 
 @pytest.mark.parametrize(
