@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from posegcn.data.framing import Sizes, framed
 from posegcn.errors import InputError
 from posegcn.files import write_atomically
 from posegcn.folding import fold
@@ -43,11 +44,12 @@ def to_onnx(model: nn.Module, path: str | Path) -> Path:
     return _write(model, fold(model), inputs, tuple({0: batch} for _ in inputs), Path(path))
 
 
-def lifter_to_onnx(model: nn.Module, path: str | Path) -> Path:
+def lifter_to_onnx(model: nn.Module, path: str | Path, sizes: Sizes | None = None) -> Path:
     """Write a lifter as ONNX: pixels in, root-relative metres out, for a video of any length.
 
-    What stands before and behind the network is inside: normalisation by the image, the first and
-    the last frame repeated for a network over time, the root subtracted. Inputs are
+    What stands before and behind the network is inside: normalisation by the image, people scaled
+    to the size that training had, the first and the last frame repeated for a network over time,
+    the root subtracted. Inputs are
     ``keypoints_px``, (frames, K, 2), and ``image_size``, width and height as two floats; the output
     is ``joints``, (frames, J, 3). Metadata as with :func:`to_onnx`. Missing keypoints are to be
     filled in before.
@@ -55,6 +57,7 @@ def lifter_to_onnx(model: nn.Module, path: str | Path) -> Path:
     Args:
         model: Lifting network that takes keypoints alone; it stays as it is.
         path: See :func:`to_onnx`.
+        sizes: How large people were in training, ``body_size`` in the card of a checkpoint.
 
     Raises:
         InputError: See :func:`to_onnx`; or the network takes more than keypoints.
@@ -63,21 +66,21 @@ def lifter_to_onnx(model: nn.Module, path: str | Path) -> Path:
     keypoints = torch.rand(40, keypoint_skeleton(model).num_joints, 2) * 1000
     inputs = {"keypoints_px": keypoints, "image_size": torch.tensor([1000.0, 1000.0])}
     shapes = ({0: torch.export.Dim("frames", min=2)}, None)
-    return _write(model, _Pixels(fold(model)), inputs, shapes, Path(path))
+    return _write(model, _Pixels(fold(model), sizes), inputs, shapes, Path(path))
 
 
 class _Pixels(nn.Module):
     """A network with what stands before and behind it."""
 
-    def __init__(self, network: nn.Module):
+    def __init__(self, network: nn.Module, sizes: Sizes | None):
         super().__init__()
-        self.network = network
+        self.network, self.sizes = network, sizes
         self.around = context(network)
         self.whole = getattr(network, "takes_clips", False)
 
     def forward(self, keypoints_px: Tensor, image_size: Tensor) -> Tensor:
         """Lift a video.  (T, K, 2), (2,) -> (T, J, 3)"""
-        keypoints = (2 * keypoints_px - image_size) / image_size[0]
+        keypoints = framed((2 * keypoints_px - image_size) / image_size[0], self.sizes)
         if self.around is None:
             joints = self.network(keypoints)
         else:

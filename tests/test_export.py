@@ -70,7 +70,8 @@ def test_needs_a_name_and_its_packages(tmp_path, monkeypatch):
 def test_a_lifter_takes_pixels_of_a_video_of_any_length(tmp_path, name, options):
     torch.manual_seed(0)
     model = make_model(name, skeleton="h36m_17", channels=8, **options).eval()
-    path = lifter_to_onnx(model, tmp_path / "lifter.onnx")
+    sizes = (0.05, 0.06, 0.07)
+    path = lifter_to_onnx(model, tmp_path / "lifter.onnx", sizes)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     assert [i.name for i in session.get_inputs()] == ["keypoints_px", "image_size"]
     assert [i.shape[0] for i in (*session.get_inputs(), *session.get_outputs())][::2] == [
@@ -80,7 +81,7 @@ def test_a_lifter_takes_pixels_of_a_video_of_any_length(tmp_path, name, options)
         keypoints = 500 + 100 * torch.randn(frames, 17, 2)
         size = np.array([1920, 1080], dtype=np.float32)
         (joints,) = session.run(None, {"keypoints_px": keypoints.numpy(), "image_size": size})
-        expected = Lifter(model)(keypoints, (1920, 1080)).joints
+        expected = Lifter(model, {"body_size": sizes})(keypoints, (1920, 1080)).joints
         assert_close(torch.from_numpy(joints), expected, rtol=1e-4, atol=1e-5)
     described = session.get_modelmeta().custom_metadata_map
     assert json.loads(described["joints"]) == list(model.skeleton.joints)

@@ -78,7 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"posegcn: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        print("posegcn: interrupted; finished epochs are kept, see --resume", file=sys.stderr)
+        trains = bool(arguments) and arguments[0] in ("train", "reproduce")
+        kept = "; finished epochs are kept, see --resume" if trains else ""
+        print(f"posegcn: interrupted{kept}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:  # the reader of our output has gone, as in `posegcn list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

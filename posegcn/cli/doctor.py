@@ -10,7 +10,7 @@ import argparse
 from io import BytesIO
 from typing import Any
 
-from posegcn.cli.options import add_json, add_keypoints, read, show
+from posegcn.cli.options import add_force, add_json, add_keypoints, read, show, spare
 from posegcn.doctor import Diagnosis, Finding, examine
 from posegcn.errors import InputError
 from posegcn.files import check_writable, write_atomically
@@ -27,11 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.png",
         help="draw the first frame with something suspicious, or the first one of all",
     )
+    add_force(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Examine a file; 1 if it has faults."""
+    spare(options, *([options.picture] if options.picture else []))
     if options.picture:
         if not options.picture.lower().endswith(".png"):
             raise InputError(f"--picture wants a name that ends in .png, got {options.picture!r}")

@@ -58,8 +58,10 @@ def run(options: argparse.Namespace) -> None:
         raise InputError(f"{options.checkpoint} is written with {takes}")
     epoch = card.get("epoch")
     for name, part in zip(files, parts, strict=True):
-        if as_onnx:
-            (lifter_to_onnx if options.pixels else to_onnx)(part, name)
+        if options.pixels:
+            lifter_to_onnx(part, name, card.get("body_size"))
+        elif as_onnx:
+            to_onnx(part, name)
         else:
             save_published(Path(name), part, epoch=epoch if isinstance(epoch, int) else 0)
     show(options, {"files": files}, "\n".join(f"written to {name}" for name in files))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from posegcn.cli.options import add_json, add_keypoints, read, show
+from posegcn.cli.options import add_force, add_json, add_keypoints, read, show, spare
 from posegcn.errors import InputError, look_up
 from posegcn.files import check_writable
 from posegcn.keypoints import Detections, Track
@@ -18,7 +18,7 @@ from posegcn.lifting.lifter import Lifter
 from posegcn.lifting.placement import reproject
 from posegcn.lifting.poses import Poses
 from posegcn.lifting.upright import upright
-from posegcn.outputs import OUTPUTS, check_new, save, turned
+from posegcn.outputs import OUTPUTS, save, turned
 
 ANIMATIONS = (".html", ".gif", ".mp4")
 STANDING = (".bvh", *ANIMATIONS)  # what is looked at
@@ -57,10 +57,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--flip": "average with the mirrored prediction (twice the work)",
         "--smooth": "calm the joints (one-euro filter)",
         "--constant-bones": "give every bone its median length",
-        "--force": "overwrite files that are there",
     }
     for name, text in switches.items():
         parser.add_argument(name, action="store_true", help=text)
+    add_force(parser)
     add_json(parser)
 
 
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> None:
     )
     if (options.images is None) != (options.overlay is None):
         raise InputError("--images and --overlay belong together")
-    check_new(out, options.force)
+    spare(options, out)
     check_writable(out)
     detections = read(options)
     if detections.image_size is None:
@@ -86,18 +86,19 @@ def run(options: argparse.Namespace) -> None:
     tracks = detections.tracks if options.person is None else [detections.person(options.person)]
     lifter = Lifter.from_checkpoint(options.model)
     people, refused = _lift(lifter, tracks, detections, options)
-    shown = max(people, key=len)
+    shown = max(people, key=_num_poses)
     turn = upright(shown.joints, shown.skeleton) if frame == "upright" else None
+    if options.overlay:
+        _overlay(shown, detections, options)
     if suffix in ANIMATIONS:
         files = [_animate(shown, detections, turn, out)]
     else:
         files = list(save(people, out, force=options.force, upright=turn))
-    if options.overlay:
-        _overlay(shown, detections, options)
     result = {
         "format": detections.format,
         "files": [str(file) for file in files],
         "overlay": options.overlay,
+        "shown": shown.person if suffix in ANIMATIONS or options.overlay else None,
         "frame": frame,
         "people": [_summary(person) for person in people],
         "refused": refused,
@@ -119,20 +120,26 @@ def _lift(
         "smooth": options.smooth,
         "constant_bones": options.constant_bones,
     }
+    people, refused = [], {}
     try:
-        return lifter.lift(tracks, detections.image_size, **chosen), {}
+        people = lifter.lift(tracks, detections.image_size, **chosen)
     except InputError:
         if len(tracks) == 1:
             raise
-    people, refused = [], {}
-    for track in tracks:
-        try:
-            people += lifter.lift([track], detections.image_size, **chosen)
-        except InputError as error:
-            refused[track.person] = str(error)
+        for track in tracks:
+            try:
+                people += lifter.lift([track], detections.image_size, **chosen)
+            except InputError as error:
+                refused[track.person] = str(error)
+    refused |= {one.person: "no frame has a pose" for one in people if not _num_poses(one)}
+    people = [one for one in people if _num_poses(one)]
     if not people:
-        raise InputError(next(iter(refused.values())))
+        raise InputError(f"{detections.path}: {next(iter(refused.values()))}")
     return people, refused
+
+
+def _num_poses(poses: Poses) -> int:
+    return int(poses.joints.isfinite().all(dim=(1, 2)).sum())
 
 
 def _keypoints_of(poses: Poses, detections: Detections) -> Track:
@@ -151,6 +158,7 @@ def _animate(poses: Poses, detections: Detections, turn: Any, out: Path) -> Path
         keypoint_skeleton=track.skeleton,
         image_size=detections.image_size,
         fps=detections.fps or ASSUMED_FPS,
+        title=f"person {poses.person}" if len(detections.tracks) > 1 else "",
     )
 
 
@@ -199,6 +207,8 @@ def _text(result: dict[str, Any], detections: Detections) -> str:
         lines += [f"  {note}" for note in person["notes"]]
     lines += [f"person {name} was left out: {why}" for name, why in result["refused"].items()]
     lines += [f"written to {file}" for file in result["files"]]
+    if result["shown"] is not None and len(result["people"]) > 1:
+        lines.append(f"drawn is person {result['shown']}; --person NAME draws another")
     if result["overlay"]:
         lines.append(f"pictures are in {result['overlay']}")
     return "\n".join(lines)

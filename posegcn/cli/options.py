@@ -9,10 +9,13 @@ from typing import Any
 
 from posegcn.data import SOURCES
 from posegcn.devices import DEVICES
+from posegcn.errors import InputError
 from posegcn.files import write_atomically
 from posegcn.keypoints import FORMATS, Detections, read_keypoints
+from posegcn.outputs import check_new
 
 STDOUT = "-"
+MOST_DIGITS = 5  # of the width or height of an image
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -69,18 +72,20 @@ def add_keypoints(parser: argparse.ArgumentParser) -> None:
         "--format", metavar="NAME", help="one of these; default: as the contents say"
     )
     parser.add_argument(
-        "--image-size", type=image_size, metavar="WxH", help="in pixels, where the file is silent"
+        "--image-size",
+        type=image_size,
+        metavar="WxH",
+        help="pixels, instead of what the file says",
     )
-    parser.add_argument(
-        "--fps", type=float, metavar="N", help="frames per second, where the file is silent"
-    )
+    parser.add_argument("--fps", type=float, metavar="N", help="frames per second, likewise")
 
 
 def image_size(text: str) -> tuple[int, int]:
     """Width and height.  "1920x1080" -> (1920, 1080)"""
     width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
-        raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT, as 1920x1080, got {text!r}")
+    short = len(text) <= 2 * MOST_DIGITS + 1
+    if not (short and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT, as 1920x1080, got {text[:20]!r}")
     return int(width), int(height)
 
 
@@ -89,6 +94,29 @@ def read(options: argparse.Namespace) -> Detections:
     return read_keypoints(
         options.keypoints, format=options.format, image_size=options.image_size, fps=options.fps
     )
+
+
+def add_force(parser: argparse.ArgumentParser) -> None:
+    """``--force``."""
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+
+
+def spare(options: argparse.Namespace, *paths: Path | str) -> None:
+    """Refuse to write over what is there, or two things into one file.
+
+    Raises:
+        InputError: A path is taken, and ``--force`` is not given; or it is the input, or comes
+            twice.
+    """
+    paths = [Path(path) for path in paths]
+    if options.json not in (None, STDOUT):
+        paths.append(Path(options.json))
+    taken = [Path(options.keypoints).resolve()]
+    for path in paths:
+        if path.resolve() in taken:
+            raise InputError(f"{path} is wanted for two things: choose another name")
+        taken.append(path.resolve())
+        check_new(path, options.force)
 
 
 def show(options: argparse.Namespace, result: Mapping[str, Any], text: str) -> None:

@@ -76,7 +76,8 @@ def _size(size: Any, what: str) -> tuple[int, int] | None:
     if size is None:
         return None
     parts = tuple(size) if isinstance(size, (tuple, list)) else ()
-    if len(parts) != 2 or not all(_positive(part, LARGEST_PIXEL) for part in parts):
+    whole = all(_positive(part, LARGEST_PIXEL) and part == int(part) for part in parts)
+    if len(parts) != 2 or not whole:
         raise InputError(f"expected width and height in pixels for {what}, got {shown(size)}")
     return int(parts[0]), int(parts[1])
 

@@ -32,7 +32,12 @@ class Filled(NamedTuple):
 
 
 def fill_gaps(
-    keypoints: Tensor, missing: Tensor, skeleton: Skeleton, policy: str = "fill"
+    keypoints: Tensor,
+    missing: Tensor,
+    skeleton: Skeleton,
+    policy: str = "fill",
+    *,
+    frames: Tensor | None = None,
 ) -> Filled:
     """Each missing keypoint on the line between where it was seen last and where it is seen next.
 
@@ -43,21 +48,23 @@ def fill_gaps(
         missing: Which are.  (T, J) bool
         skeleton: Their names.
         policy: Name in ``POLICIES``.
+        frames: Numbers of the frames, for messages; counted from 0 without them.  (T,)
 
     Raises:
         InputError: A keypoint is missing in every frame; or any, with policy ``"refuse"``.
     """
-    _check(missing, skeleton, policy)
-    frames = torch.arange(len(keypoints))[:, None].expand_as(missing)
-    last = torch.where(missing, -1, frames).cummax(dim=0).values
+    rows = torch.arange(len(keypoints))
+    _check(missing, skeleton, policy, rows if frames is None else frames)
+    rows = rows[:, None].expand_as(missing)
+    last = torch.where(missing, -1, rows).cummax(dim=0).values
     after = len(keypoints)
-    following = torch.where(missing, after, frames).flip(0).cummin(dim=0).values.flip(0)
+    following = torch.where(missing, after, rows).flip(0).cummin(dim=0).values.flip(0)
     gap = following.clamp(max=after) - last.clamp(min=-1) - 1  # frames of the gap it lies in
     last, following = (
         torch.where(last < 0, following, last),
         torch.where(following == after, last, following),
     )
-    share = (frames - last) / (following - last).clamp(min=1)
+    share = (rows - last) / (following - last).clamp(min=1)
     before, behind = (
         keypoints.gather(0, index[..., None].expand_as(keypoints)) for index in (last, following)
     )
@@ -70,18 +77,19 @@ def fill_gaps(
     return Filled(filled, missing, without_pose)
 
 
-def _check(missing: Tensor, skeleton: Skeleton, policy: str) -> None:
+def _check(missing: Tensor, skeleton: Skeleton, policy: str, frames: Tensor) -> None:
     look_up("policy", policy, POLICIES)
     never = [name for name, gone in zip(skeleton.joints, missing.all(dim=0), strict=True) if gone]
     if never:
         raise InputError(
-            f"{', '.join(never)} of {skeleton.name} missing in every frame: lift with a model that "
-            "does not need it, or lower the least confidence"
+            f"{', '.join(never)} of {skeleton.name} missing in every frame, {len(missing)} in all: "
+            "lift with a model that does not need it, or lower the least confidence if the file "
+            "has it with less"
         )
     if policy == "refuse" and missing.any():
-        frame = int(missing.any(dim=1).nonzero()[0])
-        names = [name for name, gone in zip(skeleton.joints, missing[frame], strict=True) if gone]
+        row = int(missing.any(dim=1).nonzero()[0])
+        names = [name for name, gone in zip(skeleton.joints, missing[row], strict=True) if gone]
         raise InputError(
-            f"{', '.join(names)} missing in frame {frame}, expected every keypoint in every frame: "
-            "fill the gaps, or ask for gaps to be filled"
+            f"{', '.join(names)} missing in frame {int(frames[row])}, expected every keypoint in "
+            "every frame: fill the gaps, or ask for gaps to be filled"
         )

@@ -105,6 +105,10 @@ class Lifter:
         chosen = Options(**options)
         if chosen.smooth and not fps:
             raise InputError("smoothing needs the frames per second of the video")
+        if not 0 <= chosen.least_confidence <= 1:
+            raise InputError(
+                f"expected a least confidence from 0 to 1, got {chosen.least_confidence:g}"
+            )
         focal = focal_length(image_size, focal_px=chosen.focal_px, focal_35mm=chosen.focal_35mm)
         prepared = [
             prepare(
@@ -126,7 +130,7 @@ class Lifter:
 
     def stream(self, image_size: tuple[int, int]) -> Stream:
         """Begin a video whose frames come one at a time."""
-        return Stream(self.model, self.folded, image_size)
+        return Stream(self.model, self.folded, image_size, self.sizes)
 
     def _joints(
         self, prepared: Sequence[Prepared], image_size: tuple[int, int], flip: bool

@@ -5,12 +5,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from posegcn.camera import denormalise_image, place_root, project
+from posegcn.camera import denormalise_image, place_root
 from posegcn.errors import InputError
 from posegcn.lifting.poses import Poses
 
 DIAGONAL_MM = 43.27  # of the film that "35 mm equivalent" refers to
 ASSUMED_FOCAL = 1.145  # longer sides of the image; the lenses of Human3.6M
+SHORTEST_FOCAL, LONGEST_FOCAL = 0.1, 100  # longer sides: 157 degrees, and the longest telephoto
 STEPS = 10
 HUBER = 1.345  # standard deviations; 95 % efficient where errors are Gaussian
 
@@ -45,20 +46,23 @@ def focal_length(
         focal_35mm: 35 mm equivalent, in millimetres.
 
     Raises:
-        InputError: A length is not above zero, or both are given.
+        InputError: Both are given, or no lens is as short or as long.
     """
     if focal_px is not None and focal_35mm is not None:
         raise InputError("expected one focal length, got one in pixels and a 35 mm equivalent")
-    for value in (focal_px, focal_35mm):
-        if value is not None and not 0 < value < float("inf"):
-            raise InputError(f"expected a focal length above zero, got {value:g}")
-    width, height = image_size
+    longer, diagonal = max(image_size), (image_size[0] ** 2 + image_size[1] ** 2) ** 0.5
     if focal_px is not None:
-        return Focal(float(focal_px), "given")
-    if focal_35mm is not None:
-        diagonal = (width**2 + height**2) ** 0.5
-        return Focal(focal_35mm / DIAGONAL_MM * diagonal, "35 mm equivalent")
-    return Focal(ASSUMED_FOCAL * max(width, height), "assumed")
+        focal = Focal(float(focal_px), "given")
+    elif focal_35mm is not None:
+        focal = Focal(focal_35mm / DIAGONAL_MM * diagonal, "35 mm equivalent")
+    else:
+        focal = Focal(ASSUMED_FOCAL * longer, "assumed")
+    if not SHORTEST_FOCAL <= focal.pixels / longer <= LONGEST_FOCAL:
+        raise InputError(
+            f"expected a focal length from {SHORTEST_FOCAL:g} to {LONGEST_FOCAL:g} times the "
+            f"longer side of the image, {longer} pixels, got {focal.pixels:g} pixels"
+        )
+    return focal
 
 
 def intrinsics_of(focal: Focal, image_size: tuple[int, int]) -> Tensor:
@@ -103,7 +107,12 @@ def reprojection_error(
     joints: Tensor, root: Tensor, keypoints: Tensor, intrinsics: Tensor
 ) -> Tensor:
     """Distance of each keypoint from the placed joint as the camera sees it.  -> (T, J)"""
-    return (project(joints + root[:, None], intrinsics) - keypoints).norm(dim=-1)
+    return (_pinhole(joints + root[:, None], intrinsics) - keypoints).norm(dim=-1)
+
+
+def _pinhole(points: Tensor, intrinsics: Tensor) -> Tensor:
+    """Points as a camera without distortion sees them, however wide its lens.  -> (..., 2)"""
+    return intrinsics[:2] * points[..., :2] / points[..., 2:] + intrinsics[2:4]
 
 
 def reproject(poses: Poses) -> Tensor:
@@ -115,5 +124,5 @@ def reproject(poses: Poses) -> Tensor:
     if poses.root is None or poses.focal_px is None:
         raise InputError("expected poses with a root and a focal length, got poses without")
     focal = Focal(poses.focal_px, poses.focal_source)
-    seen = project(poses.joints + poses.root[:, None], intrinsics_of(focal, poses.image_size))
+    seen = _pinhole(poses.joints + poses.root[:, None], intrinsics_of(focal, poses.image_size))
     return denormalise_image(seen, poses.image_size)

@@ -6,12 +6,14 @@ import torch
 from torch import Tensor
 
 from posegcn.camera import normalise_image
-from posegcn.data.framing import body_size
+from posegcn.data.framing import Sizes, body_size, framed, framing
 from posegcn.errors import InputError
 from posegcn.keypoints.track import Track
 from posegcn.lifting.gaps import Filled, fill_gaps
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons.conversion import convert, made_up, origins
+
+MOST_FRAMES_PER_FOUND = 100  # beyond it there is nothing to go by, only memory to fill
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,7 @@ def prepare(
     image_size: tuple[int, int],
     skeleton: Skeleton,
     *,
-    sizes: tuple[float, float, float] | None = None,
+    sizes: Sizes | None = None,
     gaps: str = "fill",
     least_confidence: float = 0.1,
 ) -> Prepared:
@@ -64,9 +66,7 @@ def prepare(
         InputError: See :func:`~posegcn.lifting.gaps.fill_gaps` and
             :func:`~posegcn.skeletons.conversion.convert`.
     """
-    if not len(track):
-        raise InputError(f"person {track.person!r} has no frame to lift")
-    track = track.in_every_frame()
+    track = _in_every_frame(track)
     missing = track.missing | (track.confidence < least_confidence)
     shares = origins(track.skeleton, skeleton).values()
     needed = torch.tensor([any(name in own for own in shares) for name in track.skeleton.joints])
@@ -74,16 +74,35 @@ def prepare(
     if missing_now[:, needed].all():
         raise InputError(f"person {track.person!r} has no keypoint to lift")
     found = normalise_image(track.keypoints_px, image_size)
-    filled = fill_gaps(found, missing_now, track.skeleton, gaps)
+    filled = fill_gaps(found, missing_now, track.skeleton, gaps, frames=track.frames)
     seen = convert(filled.keypoints, track.skeleton, skeleton)
     trust = torch.where(missing, 0, track.confidence)[..., None]
     trust = convert(trust, track.skeleton, skeleton)[..., 0]
     made = made_up(track.skeleton, skeleton)
     trust[:, [skeleton.index(name) for name in made]] = 0
-    keypoints, framing = _framed(seen, sizes)
-    notes = [*_conversion_notes(track.skeleton, skeleton, made), *_gap_notes(filled), *framing]
-    gone = filled.made_up.any(dim=1)
-    return Prepared(track, seen, trust, keypoints, gone, filled.without_pose, tuple(notes))
+    notes = _conversion_notes(track.skeleton, skeleton, made) + _gap_notes(filled)
+    notes += _framing_notes(seen, sizes)
+    return Prepared(
+        track=track,
+        seen=seen,
+        trust=trust,
+        keypoints=framed(seen, sizes),
+        made_up=filled.made_up.any(dim=1),
+        without_pose=filled.without_pose,
+        notes=tuple(notes),
+    )
+
+
+def _in_every_frame(track: Track) -> Track:
+    if not len(track):
+        raise InputError(f"person {track.person!r} has no frame to lift")
+    span = int(track.frames[-1] - track.frames[0]) + 1
+    if span > MOST_FRAMES_PER_FOUND * len(track):
+        raise InputError(
+            f"person {track.person!r} was found in {len(track)} of {span} frames: too few to say "
+            "what is in between; lift the parts one by one"
+        )
+    return track.in_every_frame()
 
 
 def as_keypoints(keypoints_px: Tensor, skeleton: Skeleton, num_axes: int) -> Tensor:
@@ -103,22 +122,16 @@ def as_keypoints(keypoints_px: Tensor, skeleton: Skeleton, num_axes: int) -> Ten
     return keypoints_px
 
 
-def _framed(
-    keypoints: Tensor, sizes: tuple[float, float, float] | None
-) -> tuple[Tensor, list[str]]:
-    if sizes is None:
-        return keypoints, []
-    low, usual, high = sizes
+def _framing_notes(keypoints: Tensor, sizes: Sizes | None) -> list[str]:
+    factor, _ = framing(keypoints, sizes)
+    if factor == 1:
+        return []
+    low, _, high = sizes
     size = body_size(keypoints).median().item()
-    if low <= size <= high or size == 0:
-        return keypoints, []
-    middle = keypoints.mean(dim=1).median(dim=0).values
-    factor = usual / size
-    note = (
+    return [
         f"the person is {size / 2:.2f} image widths large, in training {low / 2:.2f} to "
         f"{high / 2:.2f}: keypoints were scaled by {factor:.2f} about the middle of the path"
-    )
-    return (keypoints - middle) * factor, [note]
+    ]
 
 
 def _conversion_notes(source: Skeleton, target: Skeleton, made: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from posegcn.camera import normalise_image
+from posegcn.data.framing import Sizes, framing
 from posegcn.errors import InputError
 from posegcn.lifting.preparation import as_keypoints
 from posegcn.prediction import context, keypoint_skeleton, predict
@@ -12,17 +13,25 @@ from posegcn.prediction import context, keypoint_skeleton, predict
 class Stream:
     """A video that comes frame by frame, equal to the video lifted at once.
 
-    The last frames are kept in a ring, as many as the network sees. Before the first frame, and
-    behind the last, that frame stands again.
+    That holds for people of the sizes that training had. Others are scaled as their first frame
+    says, because the median over the video is not known yet. The last frames are kept in a ring, as
+    many as the network sees. Before the first frame, and behind the last, that frame stands again.
 
     Args:
         model: Lifting network.
         folded: The same, folded.
         image_size: Width and height in pixels.
+        sizes: How large people were in training, see :func:`posegcn.data.framing.sizes_seen`.
     """
 
-    def __init__(self, model: nn.Module, folded: nn.Module, image_size: tuple[int, int]):
-        self.folded = folded
+    def __init__(
+        self,
+        model: nn.Module,
+        folded: nn.Module,
+        image_size: tuple[int, int],
+        sizes: Sizes | None = None,
+    ):
+        self.folded, self.sizes = folded, sizes
         self.image_size = image_size
         self.root = model.skeleton.root
         self.keypoint_skeleton = keypoint_skeleton(model)
@@ -47,6 +56,9 @@ class Stream:
                 "from the frames before"
             )
         keypoints = normalise_image(keypoints_px, self.image_size)
+        if self.num_frames == 0:
+            self.factor, self.middle = framing(keypoints[None], self.sizes)
+        keypoints = (keypoints - self.middle) * self.factor
         if self.num_frames == 0:
             self.ring[:] = keypoints
         return self._advance(keypoints)

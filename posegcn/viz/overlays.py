@@ -53,17 +53,12 @@ def overlay(
     """
     paths, folder = _paths(images), Path(folder)
     _check(paths, keypoints_px, reprojected_px, skeleton, folder, force)
+    for path in paths if image_size is not None else ():
+        _check_size(path, image_size)
     written = []
     bar = tqdm(paths, "drawing", disable=None if progress else True)
     for path, found, seen in zip(bar, keypoints_px.cpu(), reprojected_px.cpu(), strict=True):
-        picture = _opened(path)
-        if image_size is not None and picture.size != tuple(image_size):
-            width, height = picture.size
-            raise InputError(
-                f"{path} is {width}x{height}, expected {image_size[0]}x{image_size[1]}, the size "
-                "of the image that the keypoints are for"
-            )
-        picture = _drawn(picture, found, seen, skeleton)
+        picture = _drawn(_opened(path), found, seen, skeleton)
         stream = io.BytesIO()
         picture.save(stream, FORMATS[path.suffix.lower()], quality=92)
         write_atomically(folder / path.name, stream.getvalue())
@@ -110,6 +105,15 @@ def _check(
         raise InputError(f"{folder} holds the pictures themselves: choose another folder")
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise InputError(f"{folder} is not empty: choose another folder, or overwrite it by force")
+
+
+def _check_size(path: Path, image_size: tuple[int, int]) -> None:
+    width, height = _opened(path).size
+    if (width, height) != tuple(image_size):
+        raise InputError(
+            f"{path} is {width}x{height}, expected {image_size[0]}x{image_size[1]}, the size of "
+            "the image that the keypoints are for"
+        )
 
 
 def _opened(path: Path) -> Any:

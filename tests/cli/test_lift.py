@@ -129,7 +129,10 @@ def test_overlays_are_drawn_over_pictures(posegcn, model, clips, file, tmp_path)
         ({"--gaps": "drop"}, "unknown policy 'drop'"),
         ({"--smooth": True}, "smoothing needs the frames per second"),
         ({"--frame": "world"}, "unknown frame 'world'"),
-        ({"--focal": "0"}, "expected a focal length above zero"),
+        ({"--focal": "0"}, "expected a focal length from 0.1 to 100 times the longer side"),
+        ({"--focal": "1e30"}, "expected a focal length from 0.1 to 100 times the longer side"),
+        ({"--least-confidence": "nan"}, "expected a least confidence from 0 to 1, got nan"),
+        ({"--image-size": "9" * 50}, "expected WIDTHxHEIGHT, as 1920x1080, got '99999999999"),
         ({"--images": "pictures"}, "--images and --overlay belong together"),
         ({"--model": "nothing.safetensors"}, "nothing.safetensors"),
         ({"--format": "openpose"}, "read as openpose"),
@@ -146,3 +149,35 @@ def test_bad_input_is_one_sentence(posegcn, model, file, tmp_path, changes, sent
     assert sentence in error
     assert error.count("\n") == 1
     assert not (tmp_path / "m.npz").exists()
+
+
+def test_nothing_is_written_over_and_no_file_serves_twice(posegcn, model, file, tmp_path):
+    out, told = tmp_path / "motion.json", tmp_path / "told.json"
+    words = ("lift", file, "--model", model, *SIZE, "--out", out)
+    told.write_text("mine")
+    for json_file, sentence in ((told, "exists already"), (out, "is wanted for two things")):
+        code, _, error = posegcn(*words, "--json", json_file)
+        assert code == 2
+        assert sentence in error
+    assert told.read_text() == "mine"
+    assert not out.exists()
+    code, _, error = posegcn("lift", file, "--model", model, *SIZE, "--out", file, "--force")
+    assert code == 2
+    assert "is wanted for two things" in error
+
+
+def test_drawn_is_who_has_most_poses(posegcn, model, clips, tmp_path):
+    clip = clips[0]
+    pixels = denormalise_image(clip.keypoints, clip.image_size).repeat(10, 1, 1)
+    people = torch.stack([pixels, pixels + 200])
+    people[0, 50:] = torch.nan
+    people[1, 1:-1] = torch.nan  # seen in the first frame and in the last
+    file = write("alphapose", tmp_path, people, None, "coco_17", clip.image_size, 50)
+    out = tmp_path / "motion.html"
+    code, text, _ = posegcn("lift", file, "--model", model, *SIZE, "--fps", "50", "--out", out)
+    assert code == 0
+    shown = text.split("drawn is person ")[1].split(";")[0]
+    assert f"person {shown}: 50 frames" in text
+    words = ("lift", file, "--model", model, *SIZE, "--gaps", "mark", "--out")
+    code, text, _ = posegcn(*words, tmp_path / "marked.bvh")
+    assert code == 0

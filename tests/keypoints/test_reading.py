@@ -134,7 +134,9 @@ def test_the_caller_overrides_the_file(tmp_path):
     assert (found.image_size, found.fps) == ((640, 480), 50.0)
 
 
-@pytest.mark.parametrize("size", [(0, 10), (10,), "10x10", (10, float("nan")), (True, 5), 7])
+@pytest.mark.parametrize(
+    "size", [(0.4, 0.4), (0, 10), (10,), "10x10", (10, float("nan")), (True, 5), 7]
+)
 def test_sizes_that_cannot_be(size, tmp_path):
     with pytest.raises(InputError, match="expected width and height in pixels for image_size"):
         read_keypoints(tmp_path, image_size=size)

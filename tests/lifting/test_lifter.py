@@ -95,3 +95,13 @@ def test_what_cannot_be_lifted_is_one_sentence():
         Lifter(make_model("modulated_gcn_refined", channels=8))
     with pytest.raises(InputError, match="has no frame"):
         tool(video(0), SIZE)
+
+
+def test_people_of_another_size_are_scaled_also_in_a_stream():
+    keypoints = video(12)
+    sizes = (0.5, 0.6, 0.7)  # of the synthetic body that is drawn: larger
+    tool = Lifter(lifter("one pose").model, {"body_size": sizes})
+    stream = tool.stream(SIZE)
+    first = tool(keypoints[:1], SIZE).joints[0]
+    assert_close(stream.push(keypoints[0]), first, rtol=1e-5, atol=1e-5)
+    assert (first - Lifter(tool.model)(keypoints[:1], SIZE).joints[0]).abs().max() > 1e-3

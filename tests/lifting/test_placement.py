@@ -53,13 +53,21 @@ def test_too_few_keypoints_place_nobody(scene):
     assert place(joints, seen, intrinsics, weights).isnan().all()
 
 
+def test_wide_lenses_see_beyond_45_degrees():
+    intrinsics = intrinsics_of(focal_length((1000, 1800), focal_px=300), (1000, 1800))
+    joints, root = torch.randn(4, 17, 3) / 5, torch.tensor([0, 0.9, 1.2]).expand(4, 3)
+    points = joints + root[:, None]
+    seen = intrinsics[0] * points[..., :2] / points[..., 2:]
+    assert reprojection_error(joints, root, seen, intrinsics).max() < 1e-5
+
+
 def test_focal_lengths():
     assert focal_length(SIZE, focal_px=1400) == (1400, "given")
     full_frame = focal_length((3600, 2400), focal_35mm=50)
     assert full_frame.pixels == pytest.approx(5000, rel=1e-3)  # 36 mm wide
     assert focal_length((1080, 1920)).source == "assumed"
     assert focal_length((1080, 1920)).pixels == pytest.approx(1.145 * 1920)
-    with pytest.raises(InputError, match="expected a focal length above zero, got -3"):
+    with pytest.raises(InputError, match="from 0.1 to 100 times the longer side .* got -3 pixels"):
         focal_length(SIZE, focal_px=-3)
     with pytest.raises(InputError, match="expected one focal length, got one in pixels and a 35"):
         focal_length(SIZE, focal_px=3, focal_35mm=3)

@@ -72,3 +72,9 @@ def test_nobody_is_refused():
     given.confidence.zero_()
     with pytest.raises(InputError, match="person '7' has no keypoint to lift"):
         prepare(given, SIZE, COCO_17)
+
+
+def test_hardly_anybody_is_refused_before_memory_is_filled():
+    given = track(frames=(0, 1, 2, 3, 999_998))
+    with pytest.raises(InputError, match="'7' was found in 5 of 999999 frames: too few"):
+        prepare(given, SIZE, COCO_17)
