@@ -47,7 +47,10 @@ def check_writable(path: str | Path) -> None:
     _refuse_folder(path)
     made = [folder for folder in path.parents if not folder.exists()]
     probe = path.with_name(f".{path.name}.probe")
-    write_atomically(probe, b"")
+    try:
+        write_atomically(probe, b"")
+    except InputError as error:
+        raise InputError(str(error).replace(str(probe), str(path))) from error
     probe.unlink()
     for folder in made:
         folder.rmdir()

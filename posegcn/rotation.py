@@ -1,4 +1,4 @@
-"""The rotation that brings one set of points closest to another, without a library's SVD."""
+"""Rotations: between two vectors, and from one set of points closest to another, without an SVD."""
 
 import math
 
@@ -8,6 +8,7 @@ from torch import Tensor
 # The closed form divides by a number that is near zero where the rotation is hardly determined;
 # below this share of its largest value, sweeps find the rotation.
 DETERMINED = 0.01
+OPPOSITE = 1e-14  # 1 + cosine below which two directions count as opposite
 SWEEPS = 6  # the fifth changes the last bits; three are enough to a tenth of a per cent
 
 
@@ -139,3 +140,31 @@ def _along(vector: Tensor, instead: Tensor, limit: Tensor | float) -> Tensor:
     length = vector.norm(dim=0)
     fits = length > limit
     return torch.where(fits, vector / torch.where(fits, length, 1), instead)
+
+
+def smallest_rotation(start: Tensor, end: Tensor) -> Tensor:
+    r"""The rotation by the smallest angle between unit vectors.  (..., 3), (..., 3) -> (..., 3, 3)
+
+    .. math::
+        R = I + [v]_\times + \frac{[v]_\times^2}{1 + c}, \qquad v = s \times e, \; c = s \cdot e
+
+    Between opposite vectors it turns about the axis of coordinates that lies most across.
+
+    Source: Rodrigues' formula with sine and cosine as products of the vectors.
+    """
+    start, end = torch.broadcast_tensors(start, end)
+    identity = torch.eye(3, dtype=start.dtype)
+    one_plus_cosine = (start + end).square().sum(dim=-1)[..., None, None] / 2  # keeps its digits
+    across = _cross_matrix(torch.linalg.cross(start, end))
+    turn = identity + across + across @ across / one_plus_cosine.clamp(min=OPPOSITE)
+    axis = identity[start.abs().argmin(dim=-1)]
+    axis = torch.nn.functional.normalize(torch.linalg.cross(start, axis), dim=-1)
+    half_turn = 2 * axis[..., :, None] * axis[..., None, :] - identity
+    return torch.where(one_plus_cosine < OPPOSITE, half_turn, turn)
+
+
+def _cross_matrix(v: Tensor) -> Tensor:
+    """Matrix whose product with a vector is the cross product.  (..., 3) -> (..., 3, 3)"""
+    x, y, z = v.unbind(dim=-1)
+    zero = torch.zeros_like(x)
+    return torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=-1).unflatten(-1, (3, 3))

@@ -1,9 +1,15 @@
 import pytest
 import torch
+from scipy.spatial.transform import Rotation
 from torch.testing import assert_close
 
 from posegcn import metrics
-from posegcn.rotation import best_rotation, rotation_by_sweeps, rotation_in_closed_form
+from posegcn.rotation import (
+    best_rotation,
+    rotation_by_sweeps,
+    rotation_in_closed_form,
+    smallest_rotation,
+)
 
 every_precision = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 
@@ -148,3 +154,27 @@ def test_aligned_error_is_that_of_the_svd(shape, dtype):
     # A mirrored pose may be as deep as wide, almost, which rounding then decides.
     tolerance = 1e-9 if dtype == torch.float64 else 2e-4 if shape == "mirrored" else 2e-5
     assert_close(found.double(), expected, rtol=0, atol=tolerance)
+
+
+def unit(*shape):
+    vectors = torch.randn(*shape, 3, generator=torch.Generator().manual_seed(5)).double()
+    return torch.nn.functional.normalize(vectors, dim=-1)
+
+
+def test_smallest_rotation_turns_by_the_angle_between():
+    start, end = unit(2, 50).unbind()
+    rotations = smallest_rotation(start, end)
+    assert_close((rotations @ start[..., None])[..., 0], end)
+    angles = Rotation.from_matrix(rotations.numpy()).magnitude()
+    assert_close(torch.from_numpy(angles), (start * end).sum(dim=-1).acos())
+
+
+@pytest.mark.parametrize("nudge", [0.0, 1e-9, 1e-5])
+def test_opposite_directions_have_a_rotation_too(nudge):
+    start = torch.cat([unit(20), torch.eye(3).double()])
+    end = torch.nn.functional.normalize(-start + nudge, dim=-1)
+    rotations = smallest_rotation(start, end)
+    assert_close((rotations @ start[..., None])[..., 0], end, rtol=0, atol=1e-7)
+    identity = torch.eye(3).double().expand_as(rotations)
+    assert_close(rotations @ rotations.mT, identity, rtol=0, atol=1e-7)
+    assert_close(torch.linalg.det(rotations), torch.ones(23).double(), rtol=0, atol=1e-7)

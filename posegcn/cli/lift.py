@@ -66,18 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Read, lift, write."""
-    out = Path(options.out)
-    suffix = out.suffix.lower()
-    look_up("suffix of an output", suffix, dict.fromkeys((*OUTPUTS, *ANIMATIONS)))
-    frame = look_up(
-        "frame",
-        options.frame or ("upright" if suffix in STANDING else "camera"),
-        {name: name for name in FRAMES},
-    )
-    if (options.images is None) != (options.overlay is None):
-        raise InputError("--images and --overlay belong together")
-    spare(options, out)
-    check_writable(out)
+    out, frame = _checked(options)
     detections = read(options)
     if detections.image_size is None:
         raise InputError(
@@ -90,7 +79,8 @@ def run(options: argparse.Namespace) -> None:
     turn = upright(shown.joints, shown.skeleton) if frame == "upright" else None
     if options.overlay:
         _overlay(shown, detections, options)
-    if suffix in ANIMATIONS:
+    drawn = out.suffix.lower() in ANIMATIONS
+    if drawn:
         files = [_animate(shown, detections, turn, out)]
     else:
         files = list(save(people, out, force=options.force, upright=turn))
@@ -98,12 +88,33 @@ def run(options: argparse.Namespace) -> None:
         "format": detections.format,
         "files": [str(file) for file in files],
         "overlay": options.overlay,
-        "shown": shown.person if suffix in ANIMATIONS or options.overlay else None,
+        "shown": shown.person if drawn or options.overlay else None,
         "frame": frame,
         "people": [_summary(person) for person in people],
         "refused": refused,
     }
     show(options, result, _text(result, detections))
+
+
+def _checked(options: argparse.Namespace) -> tuple[Path, str]:
+    """Where to write and in which frame, refused before any work where that cannot be."""
+    out = Path(options.out)
+    suffix = out.suffix.lower()
+    look_up("suffix of an output", suffix, dict.fromkeys((*OUTPUTS, *ANIMATIONS)))
+    frame = look_up(
+        "frame",
+        options.frame or ("upright" if suffix in STANDING else "camera"),
+        {name: name for name in FRAMES},
+    )
+    if (options.images is None) != (options.overlay is None):
+        raise InputError("--images and --overlay belong together")
+    spare(options, out)
+    check_writable(out)
+    if suffix in ANIMATIONS:
+        from posegcn.viz import check_animation
+
+        check_animation(out)
+    return out, frame
 
 
 def _lift(

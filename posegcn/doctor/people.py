@@ -46,10 +46,14 @@ def check_people(bodies: Sequence[Body]) -> Iterator[Finding]:
     """Several people, people whose track goes on under another name, people found twice."""
     if len(bodies) < 2:
         return
-    for one, other in permutations(bodies, 2):
-        yield from _check_broken(one, other)
-    for one, other in combinations(bodies, 2):
-        yield from _check_double(one, other)
+    spans = [(int(body.track.frames[0]), int(body.track.frames[-1])) for body in bodies]
+    people = list(zip(bodies, spans, strict=True))
+    for (one, (_, end)), (other, (begin, _)) in permutations(people, 2):
+        if 0 < begin - end <= LONGEST_GAP:
+            yield from _check_broken(one, other)
+    for (one, (begin, end)), (other, (others_begin, others_end)) in combinations(people, 2):
+        if begin <= others_end and others_begin <= end:
+            yield from _check_double(one, other)
     most = max(bodies, key=lambda body: len(body.track)).track
     names = ", ".join(f"{body.track.person} ({len(body.track)})" for body in bodies[:8])
     yield Finding(
@@ -60,9 +64,6 @@ def check_people(bodies: Sequence[Body]) -> Iterator[Finding]:
 
 
 def _check_broken(one: Body, other: Body) -> Iterator[Finding]:
-    gap = int(other.track.frames[0] - one.track.frames[-1])
-    if not 0 < gap <= LONGEST_GAP:
-        return
     apart = (other.points[0] - one.points[-1]).norm(dim=-1).nanmean()
     if apart < NEAR * torch.minimum(one.size[-1], other.size[0]):
         first = int(other.track.frames[0])

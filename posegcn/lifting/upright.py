@@ -1,10 +1,10 @@
 """Which way is up: a tilted camera makes a tilted person."""
 
-import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
 from posegcn.errors import InputError
+from posegcn.rotation import smallest_rotation
 from posegcn.skeleton import Skeleton
 
 UP = (0.0, -1.0, 0.0)  # in the camera frame y points down
@@ -43,14 +43,4 @@ def upright(joints: Tensor, skeleton: Skeleton) -> Tensor:
     for _ in range(STEPS):
         weights = 1 / (axes - up).norm(dim=-1).clamp(min=1e-3)
         up = normalize((weights[:, None] * axes).sum(dim=0), dim=-1)
-    return _turn(up, joints.new_tensor(UP))
-
-
-def _turn(start: Tensor, end: Tensor) -> Tensor:
-    """The smallest rotation between two unit vectors that are not opposite.  -> (3, 3)"""
-    axis, cosine = torch.linalg.cross(start, end), start @ end
-    x, y, z = axis
-    zero = torch.zeros_like(x)
-    cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero]).view(3, 3)
-    eye = torch.eye(3, dtype=start.dtype)
-    return eye + cross + cross @ cross / (1 + cosine).clamp(min=1e-6)
+    return smallest_rotation(up, joints.new_tensor(UP))

@@ -7,13 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from posegcn.rotation import best_rotation
+from posegcn.rotation import best_rotation, smallest_rotation
 from posegcn.skeleton import Skeleton
 
 # How much of the frame that a fork hangs on goes into its own: so little that it decides only what
 # the bones leave open, as when they lie on one line.
 PRIOR = 1e-8
-OPPOSITE = 1e-14  # 1 + cosine below which two directions count as opposite
 LOCKED = 1e-6  # cosine of the middle angle below which the outer two are one
 
 # The middle angle of a bone turns about the axis along which the bone lies at rest: that is its
@@ -66,27 +65,6 @@ def tree(skeleton: Skeleton, rest: Tensor) -> list[Node]:
 
     grow(skeleton.root, -1)
     return nodes
-
-
-def smallest_rotation(start: Tensor, end: Tensor) -> Tensor:
-    r"""The rotation by the smallest angle between unit vectors.  (..., 3), (..., 3) -> (..., 3, 3)
-
-    .. math::
-        R = I + [v]_\times + \frac{[v]_\times^2}{1 + c}, \qquad v = s \times e, \; c = s \cdot e
-
-    Between opposite vectors it turns about the axis of coordinates that lies most across.
-
-    Source: Rodrigues' formula with sine and cosine as products of the vectors.
-    """
-    start, end = torch.broadcast_tensors(start, end)
-    identity = torch.eye(3, dtype=start.dtype)
-    one_plus_cosine = (start + end).square().sum(dim=-1)[..., None, None] / 2  # keeps its digits
-    across = _cross_matrix(torch.linalg.cross(start, end))
-    turn = identity + across + across @ across / one_plus_cosine.clamp(min=OPPOSITE)
-    axis = identity[start.abs().argmin(dim=-1)]
-    axis = torch.nn.functional.normalize(torch.linalg.cross(start, axis), dim=-1)
-    half_turn = 2 * axis[..., :, None] * axis[..., None, :] - identity
-    return torch.where(one_plus_cosine < OPPOSITE, half_turn, turn)
 
 
 def node_rotations(nodes: Sequence[Node], directions: Tensor, rest: Tensor) -> Tensor:
@@ -158,10 +136,3 @@ def _without_jumps(candidates: np.ndarray) -> np.ndarray:
         near = triples - 2 * np.pi * np.round((triples - last) / (2 * np.pi))
         last = chosen[frame] = near[np.abs(near - last).sum(axis=-1).argmin()]
     return chosen
-
-
-def _cross_matrix(v: Tensor) -> Tensor:
-    """Matrix whose product with a vector is the cross product.  (..., 3) -> (..., 3, 3)"""
-    x, y, z = v.unbind(dim=-1)
-    zero = torch.zeros_like(x)
-    return torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=-1).unflatten(-1, (3, 3))

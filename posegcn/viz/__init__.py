@@ -9,7 +9,7 @@ _HOMES = {
     "curves": ("learning_curve",),
     "sweeps": ("robustness_curves",),
     "plotly3d": ("pose3d",),
-    "animation": ("animate",),
+    "animation": ("animate", "check_animation"),
     "overlays": ("overlay",),
     "frame": ("frame_figure",),
     "adjacency": ("adjacency_figure", "adjacency_explorer"),

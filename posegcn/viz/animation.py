@@ -70,8 +70,7 @@ def animate(
     keypoint_skeleton = keypoint_skeleton or skeleton
     keypoints_px, joints = torch.as_tensor(keypoints_px).cpu(), torch.as_tensor(joints).cpu()
     _check(keypoints_px, joints, keypoint_skeleton, skeleton, errors, fps)
-    suffix = ".html" if path is None else Path(path).suffix.lower()
-    look_up("suffix of an animation", suffix, SUFFIXES)
+    suffix = ".html" if path is None else check_animation(path)
     worst = 0.0 if errors is None else float(errors[errors.isfinite()].quantile(0.95))
     window = _window(keypoints_px, image_size)
     bodies = (keypoints_px, joints, keypoint_skeleton, skeleton)
@@ -81,11 +80,6 @@ def animate(
         if path is not None:
             write_atomically(path, page.encode())
         return page if path is None else Path(path)
-    if suffix == ".mp4" and not FFMpegWriter.isAvailable():
-        raise InputError(
-            f"writing {path} needs the program ffmpeg, which is not there: install it, or write "
-            "a .gif or a .html"
-        )
     step = _gif_step(len(joints), fps) if suffix == ".gif" else 1
     scene = _Scene(*bodies, window, errors, worst, title)
     frames = tqdm(range(0, len(joints), step), "drawing", disable=None if progress else True)
@@ -95,6 +89,22 @@ def animate(
         write(scene, frames, whole, fps / step)
         write_atomically(path, whole.read_bytes())
     return Path(path)
+
+
+def check_animation(path: str | Path) -> str:
+    """The suffix of an animation that can be written.
+
+    Raises:
+        InputError: It is unknown, or wants a program that is not there.
+    """
+    suffix = Path(path).suffix.lower()
+    look_up("suffix of an animation", suffix, SUFFIXES)
+    if suffix == ".mp4" and not FFMpegWriter.isAvailable():
+        raise InputError(
+            f"writing {path} needs the program ffmpeg, which is not there: install it, or write "
+            "a .gif or a .html"
+        )
+    return suffix
 
 
 class _Scene:

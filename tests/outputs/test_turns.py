@@ -5,35 +5,11 @@ from scipy.spatial.transform import Rotation
 from torch.testing import assert_close
 
 from posegcn.outputs.rest import rest_directions
-from posegcn.outputs.turns import euler_degrees, node_rotations, smallest_rotation, tree
+from posegcn.outputs.turns import euler_degrees, node_rotations, tree
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import COCO_17, H36M_17
 
 ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
-
-
-def unit(*shape):
-    vectors = torch.randn(*shape, 3, generator=torch.Generator().manual_seed(5)).double()
-    return torch.nn.functional.normalize(vectors, dim=-1)
-
-
-def test_smallest_rotation_turns_by_the_angle_between():
-    start, end = unit(2, 50).unbind()
-    rotations = smallest_rotation(start, end)
-    assert_close((rotations @ start[..., None])[..., 0], end)
-    angles = Rotation.from_matrix(rotations.numpy()).magnitude()
-    assert_close(torch.from_numpy(angles), (start * end).sum(dim=-1).acos())
-
-
-@pytest.mark.parametrize("nudge", [0.0, 1e-9, 1e-5])
-def test_opposite_directions_have_a_rotation_too(nudge):
-    start = torch.cat([unit(20), torch.eye(3).double()])
-    end = torch.nn.functional.normalize(-start + nudge, dim=-1)
-    rotations = smallest_rotation(start, end)
-    assert_close((rotations @ start[..., None])[..., 0], end, rtol=0, atol=1e-7)
-    identity = torch.eye(3).double().expand_as(rotations)
-    assert_close(rotations @ rotations.mT, identity, rtol=0, atol=1e-7)
-    assert_close(torch.linalg.det(rotations), torch.ones(23).double(), rtol=0, atol=1e-7)
 
 
 @pytest.mark.parametrize("order", ORDERS)
