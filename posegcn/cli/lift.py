@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from posegcn.cli.options import add_force, add_json, add_keypoints, read, show, spare
 from posegcn.errors import InputError, look_up
 from posegcn.files import check_writable
@@ -19,12 +21,13 @@ from posegcn.lifting.placement import reproject
 from posegcn.lifting.poses import Poses
 from posegcn.lifting.upright import upright
 from posegcn.outputs import OUTPUTS, save, turned
+from posegcn.outputs.bvh import ASSUMED_FPS
+from posegcn.skeleton import Skeleton
 
 ANIMATIONS = (".html", ".gif", ".mp4")
 STANDING = (".bvh", *ANIMATIONS)  # what is looked at
 STANDING_TEXT = f"default for {', '.join(STANDING)}"
 FRAMES = ("camera", "upright")
-ASSUMED_FPS = 25.0  # for an animation of a file that does not say
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -153,20 +156,22 @@ def _num_poses(poses: Poses) -> int:
     return int(poses.joints.isfinite().all(dim=(1, 2)).sum())
 
 
-def _keypoints_of(poses: Poses, detections: Detections) -> Track:
-    return detections.person(poses.person).in_every_frame()
+def _seen(poses: Poses, detections: Detections) -> tuple[Tensor, Skeleton]:
+    """What the detector saw of a person, NaN where nothing, and of which body."""
+    track = detections.person(poses.person).in_every_frame()
+    return track.keypoints_px.where(~track.missing[..., None], float("nan")), track.skeleton
 
 
 def _animate(poses: Poses, detections: Detections, turn: Any, out: Path) -> Path:
     from posegcn.viz import animate
 
-    track = _keypoints_of(poses, detections)
+    keypoints_px, body = _seen(poses, detections)
     return animate(
-        track.keypoints_px.where(~track.missing[..., None], float("nan")),
+        keypoints_px,
         poses.joints if turn is None else turned(poses, turn).joints,
         poses.skeleton,
         out,
-        keypoint_skeleton=track.skeleton,
+        keypoint_skeleton=body,
         image_size=detections.image_size,
         fps=detections.fps or ASSUMED_FPS,
         title=f"person {poses.person}" if len(detections.tracks) > 1 else "",
@@ -176,15 +181,13 @@ def _animate(poses: Poses, detections: Detections, turn: Any, out: Path) -> Path
 def _overlay(poses: Poses, detections: Detections, options: argparse.Namespace) -> None:
     from posegcn.viz import overlay
 
-    track = _keypoints_of(poses, detections)
-    seen = track.keypoints_px.where(~track.missing[..., None], float("nan"))
-    target = Path(options.overlay)
+    keypoints_px, _ = _seen(poses, detections)
     overlay(
         options.images,
-        seen,
+        keypoints_px,
         reproject(poses),
         poses.skeleton,
-        target,
+        options.overlay,
         image_size=detections.image_size,
         force=options.force,
     )

@@ -8,10 +8,10 @@ from torch import Tensor
 from posegcn.lifting.bones import constant_bones
 from posegcn.lifting.placement import Focal, intrinsics_of, place, reprojection_error
 from posegcn.lifting.poses import Poses
-from posegcn.lifting.preparation import Prepared
+from posegcn.lifting.preparation import Prepared, convert_trust
 from posegcn.lifting.smoothing import one_euro
 from posegcn.skeleton import Skeleton
-from posegcn.skeletons.conversion import convert, made_up
+from posegcn.skeletons.conversion import convert
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,7 @@ def finish(
         joints = constant_bones(joints, skeleton)
     intrinsics = intrinsics_of(focal, image_size)
     seen = convert(prepared.seen, *bodies)
-    trust = convert(prepared.trust[..., None], *bodies)[..., 0]
-    trust[:, [skeleton.index(name) for name in made_up(*bodies)]] = 0
+    trust = convert_trust(prepared.trust, *bodies)
     root = place(joints, seen, intrinsics, trust)
     if options.smooth:
         root = one_euro(root, fps)

@@ -76,21 +76,29 @@ def prepare(
     found = normalise_image(track.keypoints_px, image_size)
     filled = fill_gaps(found, missing_now, track.skeleton, gaps, frames=track.frames)
     seen = convert(filled.keypoints, track.skeleton, skeleton)
-    trust = torch.where(missing, 0, track.confidence)[..., None]
-    trust = convert(trust, track.skeleton, skeleton)[..., 0]
-    made = made_up(track.skeleton, skeleton)
-    trust[:, [skeleton.index(name) for name in made]] = 0
-    notes = _conversion_notes(track.skeleton, skeleton, made) + _gap_notes(filled)
+    trust = torch.where(missing, 0, track.confidence)
+    notes = _conversion_notes(track.skeleton, skeleton) + _gap_notes(filled)
     notes += _framing_notes(seen, sizes)
     return Prepared(
         track=track,
         seen=seen,
-        trust=trust,
+        trust=convert_trust(trust, track.skeleton, skeleton),
         keypoints=framed(seen, sizes),
         made_up=filled.made_up.any(dim=1),
         without_pose=filled.without_pose,
         notes=tuple(notes),
     )
+
+
+def convert_trust(trust: Tensor, source: Skeleton, target: Skeleton) -> Tensor:
+    """Trust in the joints of ``target``; 0 in those that are made up of others.  (T, J) -> (T, J')
+
+    Raises:
+        InputError: See :func:`~posegcn.skeletons.conversion.convert`.
+    """
+    trust = convert(trust[..., None], source, target)[..., 0].clone()
+    trust[:, [target.index(name) for name in made_up(source, target)]] = 0
+    return trust
 
 
 def _in_every_frame(track: Track) -> Track:
@@ -134,9 +142,10 @@ def _framing_notes(keypoints: Tensor, sizes: Sizes | None) -> list[str]:
     ]
 
 
-def _conversion_notes(source: Skeleton, target: Skeleton, made: list[str]) -> list[str]:
+def _conversion_notes(source: Skeleton, target: Skeleton) -> list[str]:
     if source.joints == target.joints:
         return []
+    made = made_up(source, target)
     tail = f"; made up as means: {', '.join(made)}" if made else ""
     return [f"keypoints of {source.name} were converted to {target.name} by name{tail}"]
 
