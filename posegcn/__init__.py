@@ -1,6 +1,6 @@
 """Graph-convolutional 2D-to-3D human pose lifting, by the names of the field."""
 
-from posegcn import camera, data, layers, metrics, rig, skeletons, viz
+from posegcn import camera, data, labs, layers, metrics, rig, skeletons, viz
 from posegcn.checkpoints import load_checkpoint, save_checkpoint
 from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
@@ -21,6 +21,7 @@ from posegcn.models import list_models, make_model
 from posegcn.prediction import predict
 from posegcn.published import load_published, save_published
 from posegcn.recipes import RECIPES, Recipe
+from posegcn.rewiring import rewire
 from posegcn.robustness import sweep
 from posegcn.robustness.corruption import corrupt
 from posegcn.skeleton import Skeleton
@@ -46,6 +47,7 @@ __all__ = [
     "fit",
     "fold",
     "influence",
+    "labs",
     "layers",
     "list_layers",
     "list_models",
@@ -56,6 +58,7 @@ __all__ = [
     "measured_graphs",
     "metrics",
     "predict",
+    "rewire",
     "rig",
     "save_checkpoint",
     "save_published",

@@ -117,6 +117,11 @@ class Graph:
             return rows_to_one(self.adjacency("none") * masks)
         return self.adjacency(normalisation) * masks
 
+    def within(self, hops: int) -> "Graph":
+        """The wider graph that joins nodes at most so many edges apart."""
+        near = (self.hops <= hops).tril(diagonal=-1)
+        return Graph(self.num_nodes, tuple(map(tuple, near.nonzero().tolist())), self.root)
+
     def contract(self, groups: Sequence[Sequence[int]]) -> "Graph":
         """The quotient graph: one node for each group, joined where any of their members are.
 

@@ -9,6 +9,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from posegcn.labs.bundle import page_script, style_sheet
+
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "book" / "_static"
 MATHJAX = "sphinx-mathjax-offline/static/mathjax"
@@ -34,6 +36,8 @@ def copy_assets(app: Sphinx, error: Exception | None) -> None:
         return
     target = Path(app.outdir) / "_static"
     shutil.copytree(STATIC, target, dirs_exist_ok=True)
+    (target / "posegcn-labs.js").write_text(page_script())
+    (target / "posegcn-labs.css").write_text(style_sheet())
     plotly = distribution("plotly").locate_file("plotly/package_data/plotly.min.js")
     shutil.copy(plotly, target / "plotly.min.js")
     # Of the 24 MB of MathJax the pages need one script and its fonts.
@@ -60,5 +64,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("build-finished", copy_assets)
     app.add_js_file("plotly-figures.js", priority=900)
+    app.add_js_file("posegcn-labs.js", priority=900)
     app.add_css_file("posegcn.css")
+    app.add_css_file("posegcn-labs.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

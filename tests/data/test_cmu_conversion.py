@@ -240,7 +240,9 @@ def test_files_that_are_there_are_kept(raw, tmp_path, split):
 def test_unwritable_place_is_noticed_before_the_work(raw, tmp_path, monkeypatch):
     monkeypatch.setattr("posegcn.data.cmu_conversion.read_amc", None)
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(InputError, match=r"cannot write .*file/out/cmu_train\.npz: Not a directory"):
+    with pytest.raises(
+        InputError, match=r"cannot write .*file/out/cmu_train\.npz: Not a directory"
+    ):
         convert_cmu(raw, tmp_path / "file" / "out")
 
 

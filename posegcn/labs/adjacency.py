@@ -1,0 +1,75 @@
+"""Adjacency lab: cut and add edges; see the matrix, a feature that spreads, and the pose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import traitlets
+from torch import Tensor, nn
+
+from posegcn import metrics
+from posegcn.data.synthetic.body import rest_pose
+from posegcn.graph import Graph
+from posegcn.labs.lab import Lab, rounded, skeleton_data
+from posegcn.labs.network_data import network_data
+from posegcn.prediction import predict
+from posegcn.rewiring import rewire
+
+
+class AdjacencyLab(Lab):
+    """The edges of a trained network under the reader's hands.
+
+    Traits: ``network`` (a name), ``edges`` (pairs), ``preset`` (skeleton, full, none, learned, or
+    own), ``normalisation``, ``hops``, ``joint`` (where the feature starts), ``layers``.
+
+    Args:
+        models: Networks by name; all over the same skeleton. See
+            :func:`~posegcn.labs.network_data.network_data` for those that a page can compute.
+        keypoints: The pose that they lift, normalised image coordinates.  (J, 2)
+        joints: The true pose in metres, root-relative.  (J, 3)
+    """
+
+    name = "adjacency"
+    network = traitlets.Unicode().tag(sync=True)
+    edges = traitlets.List().tag(sync=True)
+    preset = traitlets.Unicode("skeleton").tag(sync=True)
+    normalisation = traitlets.Unicode().tag(sync=True)
+    hops = traitlets.Int(1, min=1, max=4).tag(sync=True)
+    joint = traitlets.Int(0).tag(sync=True)
+    layers = traitlets.Int(2, min=0, max=12).tag(sync=True)
+
+    def __init__(self, models: Mapping[str, nn.Module], keypoints: Tensor, joints: Tensor):
+        first, model = next(iter(models.items()))
+        self.models, self.keypoints, self.truth = dict(models), keypoints, joints
+        skeleton, networks = model.skeleton, {n: network_data(m) for n, m in models.items()}
+        data: dict[str, Any] = {
+            "skeleton": skeleton_data(skeleton),
+            "places": rounded(rest_pose(skeleton)[:, [0, 2]]),
+            "keypoints": keypoints.tolist(),
+            "truth": joints.tolist(),
+            "networks": networks,
+        }
+        learns = "offsets" in networks[first]["head"]
+        super().__init__(
+            data,
+            network=first,
+            edges=data["skeleton"]["bones"],
+            preset="learned" if learns else "skeleton",
+            normalisation=networks[first]["normalisation"],
+            joint=skeleton.index("rwrist"),
+        )
+
+    def rewired(self) -> nn.Module:
+        """The chosen network with the edges as they are now."""
+        model = self.models[self.network]
+        graph = Graph(len(self.truth), tuple(map(tuple, self.edges)), model.skeleton.root)
+        learned = self.preset == "learned"
+        return rewire(model, graph.within(self.hops), self.normalisation, learned=learned)
+
+    def lifted(self) -> Tensor:
+        """The pose that comes out, in metres, root-relative.  (J, 3)"""
+        root = self.models[self.network].skeleton.root
+        return metrics.root_relative(predict(self.rewired(), self.keypoints[None])[0], root)
+
+    def error(self) -> float:
+        """Its MPJPE in metres."""
+        return metrics.mpjpe(self.lifted(), self.truth).item()
