@@ -39,7 +39,8 @@ export function bodyView(skeleton, box, label, onMove) {
   if (onMove) {
     change(view, { role: "group", "aria-label": label });
     joints.forEach((joint, j) => {
-      const range = { "aria-valuemin": left.toFixed(2), "aria-valuemax": (left + width).toFixed(2) };
+      const [low, high] = [left, left + width].map((value) => value.toFixed(2));
+      const range = { "aria-valuemin": low, "aria-valuemax": high };
       change(joint, { role: "slider", tabindex: 0, "aria-label": skeleton.joints[j], ...range });
       joint.addEventListener("pointerdown", (event) => {
         held = j;
