@@ -1,6 +1,7 @@
 """Networks as data: what a page needs to compute the same without Python."""
 
 from base64 import b64encode
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -44,6 +45,19 @@ def array_data(values: Tensor) -> Data:
         "kind": kind,
         "bytes": b64encode(stored.numpy().tobytes()).decode(),
     }
+
+
+@torch.no_grad()
+def half(model: nn.Module) -> nn.Module:
+    """A copy whose weights are numbers of half precision, so that a page keeps two bytes of each.
+
+    Their type stays: Python computes with what the page has. What batch norms have measured is
+    not rounded, because a page keeps scale and shift of them, which are few.
+    """
+    copy = deepcopy(model)
+    for values in copy.parameters():
+        values.copy_(values.half())
+    return copy
 
 
 def network_data(model: nn.Module) -> Data:

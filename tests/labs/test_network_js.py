@@ -9,7 +9,7 @@ from support.node import in_node, needs_node
 import posegcn as pg
 from posegcn.baselines import LinearMap
 from posegcn.graph import Graph
-from posegcn.labs.network_data import array_data, network_data
+from posegcn.labs.network_data import array_data, half, network_data
 from posegcn.rewiring import rewire
 
 pytestmark = needs_node
@@ -108,3 +108,13 @@ def test_half_precision_is_read_to_the_last_bit():
     assert stored["kind"] == "float16"
     found = in_node("tensor.js", "m.decode(d.stored).values", stored=stored)
     assert found == values.tolist()
+
+
+def test_half_a_network_is_the_same_network_in_a_page_of_half_the_size():
+    model, keypoints = network("modulated"), pose()
+    rounded = half(model)
+    assert network_data(model)["entry"]["layer"]["weight"]["kind"] == "float32"
+    assert network_data(rounded)["entry"]["layer"]["weight"]["kind"] == "float16"
+    (found,) = lifted_in_node(rounded, keypoints, [{"edges": SKELETON.edges}])
+    expected = rounded.double()(keypoints[None].double())[0]
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
