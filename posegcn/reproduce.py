@@ -1,6 +1,7 @@
 """Experiments: recipes trained, selected and tested on one data set, beside published errors."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from posegcn.errors import InputError
 from posegcn.evaluation import evaluate
 from posegcn.evaluation.report import Report
 from posegcn.files import write_atomically
+from posegcn.models.refine import use_root_depth
 from posegcn.recipes import Recipe
 from posegcn.suites import Entry, Suite
 from posegcn.training import Run, fit
@@ -89,22 +91,49 @@ def reproduce(
         InputError: The suite needs data, has no such network, or ``out`` holds other results.
         WorkError: See :func:`posegcn.training.fit`.
     """
-    data = data or suite.data
-    if data is None:
-        raise InputError(f"the suite wants data of your own, as --data {suite.form}")
     entries = suite.choose(only)
+    begun = _Reproduction(suite, Path(out), _data(suite, data), selection, device, progress)
+    list(begun.finished())  # so that results of something else are noticed before the work
     # One data set after the other, because only one is held; all else in the suite's order.
     kinds = [(entry.keypoints, entry.recipe.skeleton) for entry in entries]
     entries = sorted(entries, key=lambda e: kinds.index((e.keypoints, e.recipe.skeleton)))
-    begun = _Reproduction(suite.name, Path(out), data, selection, device, progress)
     return (begun.outcome(entry, seed) for entry in entries for seed in seeds)
+
+
+def finished(
+    suite: Suite, out: str | Path, *, data: str | None = None, selection: str = "held_out"
+) -> list[Outcome]:
+    """All that is finished in a folder, of every network and seed, in the order of the suite.
+
+    Args:
+        suite: Which networks.
+        out: See :func:`reproduce`, as what follows.
+        data: Source of the data.
+        selection: Whom the epoch was chosen on.
+
+    Raises:
+        InputError: See :func:`reproduce`.
+    """
+    return list(_Reproduction(suite, Path(out), _data(suite, data), selection).finished())
+
+
+def _data(suite: Suite, data: str | None) -> str:
+    if data is None and suite.data is None:
+        raise InputError(f"the suite wants data of your own, as --data {suite.form}")
+    return data or suite.data
 
 
 class _Reproduction:
     """The folder and the data of a reproduction."""
 
     def __init__(
-        self, suite: str, out: Path, data: str, selection: str, device: str, progress: bool
+        self,
+        suite: Suite,
+        out: Path,
+        data: str,
+        selection: str,
+        device: str = "auto",
+        progress: bool = False,
     ):
         self.suite, self.out, self.data, self.selection = suite, out, data, selection
         self.device, self.progress = device, progress
@@ -112,10 +141,7 @@ class _Reproduction:
 
     def outcome(self, entry: Entry, seed: int) -> Outcome:
         """Train and test, or read what was done before."""
-        files = {
-            protocol: self.out / f"{entry.name}-seed{seed}{f'-{protocol}' if place else ''}.json"
-            for place, protocol in enumerate(entry.protocols)
-        }
+        files = self._files(entry, seed)
         was_there = all(file.is_file() for file in files.values())
         if not was_there:
             run, test = self._train(entry, seed)
@@ -127,6 +153,22 @@ class _Reproduction:
                 write_atomically(file, f"{json.dumps(result, indent=1)}\n".encode())
         results = {protocol: self._read(file, entry, seed) for protocol, file in files.items()}
         return Outcome(entry, seed, results, was_there)
+
+    def finished(self) -> Iterator[Outcome]:
+        """What is there of all networks and seeds."""
+        for entry in self.suite.entries:
+            of_entry = re.compile(rf"{re.escape(entry.name)}-seed(\d+)\.json")
+            names = (of_entry.fullmatch(file.name) for file in self.out.glob("*.json"))
+            for seed in sorted(int(name[1]) for name in names if name):
+                if all(file.is_file() for file in self._files(entry, seed).values()):
+                    yield self.outcome(entry, seed)
+
+    def _files(self, entry: Entry, seed: int) -> dict[str, Path]:
+        """Result files by protocol."""
+        return {
+            protocol: self.out / f"{entry.name}-seed{seed}{f'-{protocol}' if place else ''}.json"
+            for place, protocol in enumerate(entry.protocols)
+        }
 
     def _train(self, entry: Entry, seed: int) -> tuple[Run, Clips]:
         train, validation, test = self.splits(entry.source(self.data), entry.recipe.skeleton)
@@ -150,7 +192,7 @@ class _Reproduction:
 
     def _command(self, entry: Entry, seed: int) -> str:
         """What makes this result again."""
-        words = ["posegcn", "reproduce", self.suite, "--data", self.data, "--only", entry.name]
+        words = ["posegcn", "reproduce", self.suite.name, "--data", self.data, "--only", entry.name]
         words += ["--seeds", str(seed), "--selection", self.selection]
         return shlex.join([*words, "--out", "DIR"])
 
@@ -194,6 +236,9 @@ class _Reproduction:
 
 def _test(run: Run, test: Clips, device: str, options: Mapping[str, Any]) -> Report:
     """Errors of a finished run, with how it was trained on the card."""
+    options = dict(options)
+    if (depth := options.pop("root_depth", None)) is not None:
+        use_root_depth(run.model, depth)
     return evaluate(run.model, test, device=device, training=run.card, **options)
 
 

@@ -11,16 +11,24 @@ from posegcn.recipes import RECIPES, Recipe
 Protocols = Mapping[str, Mapping[str, Any]]
 
 # Options of `evaluate`, by the name of a protocol. What the public programs of a family compute
-# is the second; see `posegcn.evaluation.ALIGNMENTS` and `posegcn.evaluation.measures.POOLINGS`.
+# is the second, as far as options bring it back; see `posegcn.evaluation.ALIGNMENTS` and
+# `posegcn.evaluation.measures.POOLINGS`. A root depth is that of `use_root_depth`.
 OURS: Protocols = {"corrected": {}}
 SINGLE_FRAME: Protocols = {"corrected": {}, "published": {"alignment": "root_zeroed"}}
 SINGLE_FRAME_FLIPPED: Protocols = {
     "corrected": {"flip": True},
     "published": {"flip": True, "alignment": "root_zeroed"},
 }
+REFINED: Protocols = {
+    "corrected": {"flip": True},
+    "published": {"flip": True, "alignment": "root_zeroed", "root_depth": "published"},
+}
 OVER_TIME: Protocols = {
     "corrected": {"flip": True},
     "published": {"flip": True, "alignment": "none", "pooling": "released"},
+}
+OVER_TIME_BY_SUBJECT: Protocols = {
+    name: {**options, "by": "subject"} for name, options in OVER_TIME.items()
 }
 
 
@@ -46,6 +54,12 @@ class Entry:
     def source(self, data: str) -> str:
         """The source of the data with the keypoints.  ``cmu:DIR`` -> ``cmu:DIR:noisy``"""
         return f"{data}:{self.keypoints}" if self.keypoints else data
+
+    @property
+    def published_mm(self) -> Mapping[str, float]:
+        """Published errors of the recipe; none where its keypoints are of another kind."""
+        exact = self.keypoints in ("", "gt")
+        return self.recipe.published_mm if exact == self.recipe.name.endswith("-gt") else {}
 
 
 @dataclass(frozen=True)
@@ -151,19 +165,25 @@ def _published(dataset: str, keypoints: Mapping[str, str]) -> tuple[Entry, ...]:
         name, _, detector = recipe.name.rpartition(f"-{dataset}-")
         if not name:
             continue
-        over_time = recipe.model in ("temporal_conv", "gla_gcn")
-        flipped = recipe.flip and detector != "gt"
-        protocols = SINGLE_FRAME_FLIPPED if flipped else SINGLE_FRAME
         entries.append(
             Entry(
                 f"{name}-{detector}",
                 recipe,
                 keypoints.get(detector, ""),
-                OVER_TIME if over_time else protocols,
+                _protocols(recipe, dataset, exact=detector == "gt"),
                 start="modulated_gcn-cpn" if name == "modulated_gcn_refined" else None,
             )
         )
     return tuple(entries)
+
+
+def _protocols(recipe: Recipe, dataset: str, *, exact: bool) -> Protocols:
+    """How the public program of a network evaluates it, beside ours."""
+    if recipe.model in ("temporal_conv", "gla_gcn"):
+        return OVER_TIME_BY_SUBJECT if dataset == "humaneva" else OVER_TIME
+    if recipe.model == "modulated_gcn_refined":
+        return REFINED
+    return SINGLE_FRAME_FLIPPED if recipe.flip and not exact else SINGLE_FRAME
 
 
 SUITES = {

@@ -9,8 +9,8 @@ from posegcn import evaluate, fit, load_checkpoint
 from posegcn import reproduce as module
 from posegcn.errors import InputError
 from posegcn.recipes import RECIPES
-from posegcn.reproduce import reproduce, trial
-from posegcn.suites import Entry, Suite
+from posegcn.reproduce import finished, reproduce, trial
+from posegcn.suites import REFINED, Entry, Suite
 
 RECIPE = RECIPES["semgcn-h36m-gt"].replace(
     name="tiny", epochs=1, model_options={"channels": 8, "num_blocks": 1}
@@ -153,3 +153,35 @@ def test_each_data_set_is_opened_once(few, synthetic, tmp_path, monkeypatch):
     )
     list(reproduce(Suite("tiny", entries, "", "synthetic"), tmp_path))
     assert opened == ["synthetic:noisy", "synthetic:exact"]
+
+
+def test_everything_that_is_finished_is_found(few, tmp_path):
+    run(tmp_path, seeds=(1,))
+    run(tmp_path, seeds=(0,), only="first")
+    (tmp_path / "first-seed1-published.json").unlink()
+    found = finished(SUITE, tmp_path)
+    assert [(outcome.entry.name, outcome.seed) for outcome in found] == [
+        ("first", 0),
+        ("second", 1),
+    ]
+    assert all(outcome.was_there for outcome in found)
+
+
+def test_results_of_something_else_are_noticed_before_the_work(few, tmp_path, monkeypatch):
+    run(tmp_path, only="first")
+    monkeypatch.setattr(module, "fit", lambda *_, **__: pytest.fail("trained"))
+    with pytest.raises(InputError, match="first-seed0.json was made with another recipe"):
+        reproduce(SUITE, tmp_path, seeds=(1,), only="second", selection="published")
+
+
+def test_the_published_root_depth_is_only_that_of_its_protocol(few, tmp_path):
+    recipe = RECIPES["modulated_gcn_refined-h36m-cpn"].replace(
+        epochs=1,
+        skeleton="h36m_16",
+        model_options={"channels": 8, "num_blocks": 1},
+    )
+    entry = Entry("refined", recipe, protocols=REFINED)
+    suite = Suite("tiny", (entry,), "synthetic", data="synthetic")
+    (found,) = reproduce(suite, tmp_path, seeds=(0,), device="cpu", progress=False)
+    ours, published = (result["card"]["inputs"] for result in found.results.values())
+    assert published == [*ours, "root"]

@@ -56,3 +56,26 @@ def test_source_without_keypoints_is_the_data():
     recipe = RECIPES["semgcn-h36m-gt"]
     assert Entry("a", recipe).source("cmu:there") == "cmu:there"
     assert Entry("a", recipe, "noisy").source("cmu:there") == "cmu:there:noisy"
+
+
+def test_published_errors_stand_only_beside_keypoints_of_their_kind():
+    entries = {entry.name: entry for entry in SUITES["cmu"].entries}
+    assert entries["modulated_gcn"].published_mm == {"P1": 38.25, "P2": 30.06}
+    assert entries["modulated_gcn-noisy"].published_mm == {}
+    assert entries["modulated_gcn-video"].published_mm == {}
+    for entry in SUITES["h36m"].entries:
+        assert entry.published_mm == entry.recipe.published_mm
+
+
+def test_published_evaluations_are_those_of_the_public_programs():
+    protocols = {
+        (suite, entry.name): entry.protocols["published"]
+        for suite in ("h36m", "humaneva", "3dhp")
+        for entry in SUITES[suite].entries
+    }
+    refined = protocols["h36m", "modulated_gcn_refined-cpn"]
+    assert refined["root_depth"] == "published"
+    for (suite, name), options in protocols.items():
+        over_time = name.startswith(("temporal_conv", "gla_gcn"))
+        assert (options.get("pooling") == "released") == over_time
+        assert (options.get("by") == "subject") == (over_time and suite == "humaneva")

@@ -9,14 +9,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from posegcn.cli.options import STDOUT, add_json, show
+from posegcn.cli.options import STDOUT, add_json, alone_line, show
 from posegcn.errors import InputError
 from posegcn.evaluation.comparison import MEASURES, Row, compare, read_reports, shared_settings
 from posegcn.evaluation.protocol import protocol_of
 
 LEGEND = (
-    "mm; several seeds: mean ± standard deviation; 95 % intervals over recordings, the last one "
-    "of the difference on the same poses"
+    "mm; several seeds: mean ± standard deviation; 95 % intervals over recordings.\n"
+    "Behind the first: difference on the same poses ± standard error that the seeds cause "
+    "(± ?: one seed\n"
+    "does not tell) and its interval. A difference should be large beside both."
 )
 
 
@@ -57,18 +59,18 @@ def _table(rows: list[Row], protocol: dict, settings: dict) -> str:
     """A line for each row, and the protocol and settings that all share."""
     width = max(len(row.name) for row in rows) + 2
     head = "".join(f"{measure:>15}" for measure in MEASURES)
-    head = f"{head}{'P1, 95 %':>18}{'behind the first':>24}"
+    head = f"{head}{'P1, 95 %':>18}{'behind the first':>31}"
     lines = [f"{'rank':6}{'name':{width}}{head}{'frames':>8}  {'seeds':10}file"]
     for rank, row in enumerate(rows, start=1):
         errors = "".join(f"{_error(row, measure):>15}" for measure in MEASURES)
-        errors += f"{_interval(row.interval):>18}{_behind(row):>24}"
+        errors += f"{_interval(row.interval):>18}{_behind(row):>31}"
         frames = "-" if row.frames is None else row.frames
         seeds = ",".join(map(str, row.seeds)) or "-"
         more = f" and {len(row.files) - 1} more" if len(row.files) > 1 else ""
         lines.append(
             f"{rank:<6}{row.name:{width}}{errors}{frames:>8}  {seeds:10}{row.files[0]}{more}"
         )
-    lines += ["", LEGEND, ""]
+    lines += ["", LEGEND, *alone_line(rows[0].alone), ""]
     lines += [f"{key:13}{value}" for key, value in protocol.items()]
     if settings:
         changes = " ".join(f"{name}={value}" for name, value in settings.items())
@@ -86,7 +88,9 @@ def _error(row: Row, measure: str) -> str:
 def _behind(row: Row) -> str:
     if row.behind is None:
         return "-"
-    return f"{row.behind.mean:+.2f} {_interval((row.behind.low, row.behind.high))}"
+    deviation = row.behind.seed_error
+    seeds = "?" if math.isnan(deviation) else f"{deviation:.2f}"
+    return f"{row.behind.mean:+.2f} ± {seeds} {_interval((row.behind.low, row.behind.high))}"
 
 
 def _interval(ends: tuple[float, float] | None) -> str:

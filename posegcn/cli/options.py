@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,13 @@ def spare(options: argparse.Namespace, *paths: Path | str) -> None:
             raise InputError(f"{path} is wanted for two things: choose another name")
         taken.append(path.resolve())
         check_new(path, options.force)
+
+
+def alone_line(rows: Sequence[str]) -> list[str]:
+    """A line that warns of intervals that rows with one recording make too narrow; or none."""
+    if not rows:
+        return []
+    return [f"only one recording each, which adds nothing to the intervals: {', '.join(rows)}"]
 
 
 def show(options: argparse.Namespace, result: Mapping[str, Any], text: str) -> None:

@@ -1,6 +1,7 @@
 """Train and test the networks of a suite, and print their errors beside published ones.
 
-What is printed is also written to summary.json and summary.txt in the folder.
+What is printed is also written to summary.json and summary.txt in the folder, with everything else
+of the suite that is finished there.
 
 posegcn reproduce smoke --out runs/smoke
 posegcn reproduce cmu --data cmu:DIR --only 'layer-*' --out runs/cmu
@@ -13,16 +14,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from posegcn.cli.options import add_device, add_json, add_selection, show, to_json
+from posegcn.cli.options import (
+    add_device,
+    add_json,
+    add_selection,
+    alone_line,
+    show,
+    to_json,
+)
 from posegcn.errors import look_up
 from posegcn.evaluation.statistics import estimate
 from posegcn.files import check_writable, write_atomically
-from posegcn.reproduce import Outcome, reproduce
+from posegcn.reproduce import Outcome, finished, reproduce
 from posegcn.suites import SUITES
 
 LEGEND = (
     "mm, mean of actions ± standard deviation over seeds [95 % interval over recordings];\n"
-    "published: on the data set that the name of the recipe says"
+    "published: on the data set that the name of the recipe says, on the same kind of keypoints"
 )
 
 
@@ -57,21 +65,20 @@ def run(options: argparse.Namespace) -> None:
     suite = look_up("suite", options.suite, SUITES)
     files = {kind: Path(options.out) / f"summary.{kind}" for kind in ("json", "txt")}
     check_writable(files["json"])
-    outcomes = []
+    where = {"data": options.data, "selection": options.selection}
     for outcome in reproduce(
         suite,
         options.out,
-        data=options.data,
+        **where,
         seeds=options.seeds,
         only=options.only,
-        selection=options.selection,
         device=options.device,
         progress=not options.quiet,
     ):
-        outcomes.append(outcome)
         print(_progress(outcome), file=sys.stderr, flush=True)
-    rows = [_row(name, found) for name, found in _by_network(outcomes).items()]
-    summary = {"suite": options.suite, "seeds": list(options.seeds), "rows": rows}
+    found = _by_network(finished(suite, options.out, **where))
+    rows = [_row(name, outcomes) for name, outcomes in found.items()]
+    summary = {"suite": options.suite, "rows": rows}
     table = _table(rows)
     write_atomically(files["json"], f"{to_json(options, summary)}\n".encode())
     write_atomically(files["txt"], f"{table}\n".encode())
@@ -104,24 +111,29 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {
         "name": name,
         "recipe": entry.recipe.name,
+        "seeds": [outcome.seed for outcome in outcomes],
         "errors": errors,
-        "published_mm": dict(entry.recipe.published_mm),
+        "published_mm": dict(entry.published_mm),
     }
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> str:
     """Networks by their first error; mean over actions, mean and standard deviation of seeds."""
     width = max(len(row["name"]) for row in rows) + 2
-    lines = [f"{'':{width}}{'protocol':12}{'P1':>30}{'P2':>30}{'published P1':>15}{'P2':>8}"]
+    head = f"{'protocol':12}{'P1':>28}{'P2':>28}{'seeds':>8}{'published P1':>15}{'P2':>8}  recipe"
+    lines = [f"{'':{width}}{head}"]
     for row in sorted(rows, key=lambda row: next(iter(row["errors"].values()))["P1"]["mean"]):
         for protocol, errors in row["errors"].items():
-            cells = "".join(f"{_error(errors[name]):>30}" for name in ("P1", "P2"))
+            cells = "".join(f"{_error(errors[name]):>28}" for name in ("P1", "P2"))
+            cells += f"{','.join(map(str, row['seeds'])):>8}"
             known = [row["published_mm"].get(name) for name in ("P1", "P2")]
-            published = [f"{error:.1f}" if error else "-" for error in known]
+            published = [f"{error:.2f}" if error else "-" for error in known]
             lines.append(
                 f"{row['name']:{width}}{protocol:12}{cells}{published[0]:>15}{published[1]:>8}"
+                f"  {row['recipe']}"
             )
-    lines += ["", LEGEND]
+    alone = next(iter(rows[0]["errors"].values()))["P1"]["alone"]
+    lines += ["", LEGEND, *alone_line(alone)]
     return "\n".join(lines)
 
 

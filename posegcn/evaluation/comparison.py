@@ -33,6 +33,7 @@ class Row:
         interval: 95 % interval of P1 over recordings, where the results hold a row for each clip.
         behind: P1 minus that of the first row, on the same poses, with its interval; where
             ``interval`` is, but for the first row.
+        alone: Actions with a single recording, which add nothing to the width of the intervals.
         frames: Frames that the network sees, where the card says.
         seeds: Seeds, where the cards say.
         files: Names of the results.
@@ -43,6 +44,7 @@ class Row:
     sd: Mapping[str, float]
     interval: tuple[float, float] | None
     behind: Difference | None
+    alone: tuple[str, ...]
     frames: int | None
     seeds: tuple[int, ...]
     files: tuple[str, ...]
@@ -212,11 +214,11 @@ def _row(
     headlines = [_headline(report) for report in members.values()]
     measures = [name for name in MEASURES if all(_is_number(e.get(name)) for e in headlines)]
     values = {name: [errors[name] for errors in headlines] for name in measures}
-    averaging, interval, behind = _averaging(cards[0]), None, None
+    averaging, interval, behind, alone = _averaging(cards[0]), None, None, ()
     reports = [list(network.values()) for network in (members, first)]
     if averaging in AVERAGINGS and all(report.get("clips") for part in reports for report in part):
         found = estimate(reports[0], averaging=averaging)
-        interval = found.low, found.high
+        interval, alone = (found.low, found.high), found.alone
         if members is not first:
             behind = paired_difference(*reports, averaging=averaging)
     return Row(
@@ -225,6 +227,7 @@ def _row(
         sd={name: stdev(errors) for name, errors in values.items() if len(errors) > 1},
         interval=interval,
         behind=behind,
+        alone=alone,
         frames=cards[0].get("frames"),
         seeds=tuple(card["seed"] for card in cards if card.get("seed") is not None),
         files=tuple(members),
@@ -233,6 +236,8 @@ def _row(
 
 def _name(card: Mapping[str, Any], file: str, shared: Mapping[str, Any]) -> str:
     recipe, settings = card.get("recipe"), card.get("settings") or {}
+    if recipe and card.get("seed") is not None and "settings" not in card:
+        return f"{recipe} (settings unknown)"  # a report from before cards had them
     changes = [f"{name}={_plain(value)}" for name, value in settings.items() if name not in shared]
     return " ".join([str(recipe), *changes]) if recipe else Path(file).stem
 

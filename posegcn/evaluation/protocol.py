@@ -20,6 +20,7 @@ PROTOCOL = {
     "data_hash": "hash of all keypoints and joints that were measured on",
     "split": "subjects that were measured on",
     "keypoints": "where the 2D keypoints come from",
+    "inputs": "what the network is given of a pose: keypoints alone, or the depth of its root too",
     "joints": "number of joints that count, and whether the root is one of them",
     "excluded": "sequences of these subjects that were left out",
     "alignment": "how predictions were aligned before P1, see posegcn.evaluation.ALIGNMENTS",
@@ -132,12 +133,13 @@ def protocol_of(card: Mapping[str, Any]) -> dict[str, Any]:
 
     Reports of posegcn from before a key was there are understood where their other keys tell it:
     the source gives data, keypoints and what is excluded, the subjects the split, the selection
-    whom it was made on; every frame counted once, and the headline was the mean of actions.
+    whom it was made on; networks had keypoints alone, every frame counted once, and the headline
+    was the mean of actions.
     """
     subjects = card.get("subjects") or []
     found = dict.fromkeys(PROTOCOL, UNKNOWN)
     if "posegcn" in card:
-        found |= {"averaging": "action", "pooling": "all"}
+        found |= {"averaging": "action", "pooling": "all", "inputs": ["keypoints"]}
     if subjects:
         found["split"] = split_of(subjects)
     found |= {key: card[key] for key in PROTOCOL if card.get(key) is not None}

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,13 @@ def test_bad_files_are_one_sentence(posegcn, tmp_path, files, message):
     assert (code, out) == (2, "")
     assert message.format(tmp=tmp_path) in error
     assert error.count("\n") == 1
+
+
+def test_what_seeds_tell_and_what_single_recordings_hide_is_printed(posegcn):
+    many = [file for file in LAYERS if "semantic-" in file.name or "modulated" in file.name]
+    _, out, _ = posegcn("compare", *many)
+    assert re.search(r"\+21\.92 ± 2\.42 \[", out.splitlines()[2])
+    assert "only one recording each, which adds nothing to the intervals: jump" in out
+    one_seed = [file for file in many if "semantic-seed0" in file.name or "modulated" in file.name]
+    _, out, _ = posegcn("compare", *one_seed)
+    assert " ± ? [" in out.splitlines()[2]

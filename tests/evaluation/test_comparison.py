@@ -16,6 +16,7 @@ CARD = {
     "subjects": ["C02", "C09"],
     "split": "C02, C09",
     "keypoints": "exact",
+    "inputs": ["keypoints"],
     "joints": "17, root included",
     "excluded": [],
     "alignment": "root",
@@ -38,6 +39,7 @@ OTHERS = {
     "other cameras or noise": ({"data_hash": "77aa"}, "data_hash"),
     "other alignment": ({"alignment": "none"}, "alignment"),
     "other selection": ({"selected_on": "test subjects"}, "selected_on"),
+    "true depth given": ({"inputs": ["keypoints", "intrinsics", "root"]}, "inputs"),
     "other pooling": ({"pooling": "released"}, "pooling"),
     "other sequences": ({"excluded": ["C02 jump"], "data_hash": "77aa"}, "excluded"),
     "fewer targets": ({"data": "cmu, 1 target in 2"}, "data"),
@@ -208,3 +210,15 @@ def test_what_all_networks_share_is_not_in_their_names():
     one = {name: report for name, report in layers.items() if "layer-semantic-" in name}
     assert shared_settings(one) == {}
     assert "learning_rate=0.004" in compare(one)[0].name
+
+
+def test_a_seed_without_settings_says_that_its_budget_is_unknown():
+    old = result(seed=0)
+    del old["card"]["settings"]
+    rows = compare({"old.json": old, "new.json": result(39.0)})
+    assert [row.name for row in rows] == ["semgcn-h36m-gt", "semgcn-h36m-gt (settings unknown)"]
+
+
+def test_cards_without_inputs_are_of_networks_that_had_keypoints_alone():
+    assert protocol_of({"posegcn": "0.1.0"})["inputs"] == ["keypoints"]
+    assert protocol_of({})["inputs"] == UNKNOWN

@@ -100,6 +100,7 @@ def test_reports_of_the_first_version_are_understood():
         "data_hash": "b5d3fed8c3cdf0b4",
         "split": "C02, C09",
         "keypoints": "video",
+        "inputs": ["keypoints"],
         "joints": "16, root included",
         "excluded": [],
         "alignment": "root",
