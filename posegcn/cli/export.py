@@ -9,11 +9,12 @@ import argparse
 from pathlib import Path
 
 from posegcn.checkpoints import load_checkpoint
-from posegcn.cli.options import add_json, show
+from posegcn.cli.options import add_force, add_json, show
 from posegcn.errors import InputError
 from posegcn.export import lifter_to_onnx, to_onnx
 from posegcn.files import check_writable
 from posegcn.models.refine import RefinedGCN
+from posegcn.outputs import check_new
 from posegcn.published import save_published
 
 
@@ -33,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--refinement", metavar="FILE", help="second file of a network with pose refinement"
     )
+    add_force(parser)
     add_json(parser)
 
 
@@ -56,6 +58,8 @@ def run(options: argparse.Namespace) -> None:
     if len(files) != len(parts):
         takes = "--out and --refinement" if len(parts) == 2 else "--out alone"
         raise InputError(f"{options.checkpoint} is written with {takes}")
+    for name in files:
+        check_new(name, options.force)
     epoch = card.get("epoch")
     for name, part in zip(files, parts, strict=True):
         if options.pixels:

@@ -98,6 +98,18 @@ def test_export_then_import(posegcn, trained, tmp_path):
     assert torch.equal(before(keypoints), after(keypoints))
 
 
+def test_export_overwrites_only_with_force(posegcn, trained, tmp_path):
+    for name in ("ckpt.pth.tar", "model.onnx"):
+        path = tmp_path / name
+        path.write_text("mine")
+        code, out, error = posegcn("export", trained, "--out", path)
+        assert (code, out) == (2, "")
+        assert "exists already: choose another name, or overwrite it by force" in error
+        assert path.read_text() == "mine"
+    assert posegcn("export", trained, "--out", tmp_path / "ckpt.pth.tar", "--force")[0] == 0
+    assert (tmp_path / "ckpt.pth.tar").read_bytes() != b"mine"
+
+
 @pytest.mark.slow
 def test_export_as_onnx(posegcn, trained, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
