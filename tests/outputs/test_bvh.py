@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pybvh
 import pytest
 import torch
 from support.bvh import read_bvh
@@ -81,7 +82,6 @@ def test_every_skeleton_keeps_the_directions_of_its_bones(skeleton, tmp_path):
 
 
 def test_a_published_reader_agrees(tmp_path):
-    pybvh = pytest.importorskip("pybvh")
     poses = lifted(40, clip=7)
     ours = read(poses, tmp_path).positions()
     theirs = pybvh.read_bvh_file(str(tmp_path / "motion.bvh"))
