@@ -11,8 +11,11 @@ from posegcn.errors import InputError
 from posegcn.keypoints.track import Track
 from posegcn.lifting.gaps import Filled, fill_gaps
 from posegcn.skeleton import Skeleton
-from posegcn.skeletons.conversion import convert, made_up, origins
+from posegcn.skeletons import get_skeleton
+from posegcn.skeletons.conversion import convert, lacking, made_up, origins
 
+# Bodies whose keypoints networks in the book's folder take, for advice.
+SHIPPED = {"coco_17": "coco_cmu", "h36m_17": "joints_cmu"}
 MOST_FRAMES_PER_FOUND = 100  # beyond it there is nothing to go by, only memory to fill
 
 
@@ -63,9 +66,10 @@ def prepare(
         least_confidence: Keypoints below it count as missing.
 
     Raises:
-        InputError: See :func:`~posegcn.lifting.gaps.fill_gaps` and
-            :func:`~posegcn.skeletons.conversion.convert`.
+        InputError: The network's keypoints cannot be made of those found; or see
+            :func:`~posegcn.lifting.gaps.fill_gaps`.
     """
+    _check_body(track.skeleton, skeleton)
     track = _in_every_frame(track)
     missing = track.missing | (track.confidence < least_confidence)
     shares = origins(track.skeleton, skeleton).values()
@@ -99,6 +103,19 @@ def convert_trust(trust: Tensor, source: Skeleton, target: Skeleton) -> Tensor:
     trust = convert(trust[..., None], source, target)[..., 0].clone()
     trust[:, [target.index(name) for name in made_up(source, target)]] = 0
     return trust
+
+
+def _check_body(found: Skeleton, taken: Skeleton) -> None:
+    lost = lacking(found, taken)
+    if not lost:
+        return
+    fitting = [name for body, name in SHIPPED.items() if not lacking(found, get_skeleton(body))]
+    advice = f", as book/weights/{fitting[0]}.safetensors does" if fitting else ""
+    raise InputError(
+        f"the network takes keypoints of {taken.name}, and those of {found.name} do not give "
+        f"{', '.join(lost)}: take a network that lifts {found.name} or what can be made of "
+        f"it{advice}"
+    )
 
 
 def _in_every_frame(track: Track) -> Track:

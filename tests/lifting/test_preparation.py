@@ -6,7 +6,7 @@ from posegcn import InputError
 from posegcn.camera import normalise_image
 from posegcn.keypoints import Track
 from posegcn.lifting.preparation import prepare
-from posegcn.skeletons import COCO_17, H36M_17, OPENPOSE_25
+from posegcn.skeletons import COCO_17, H36M_16, H36M_17, HUMANEVA_15, MPII_16, OPENPOSE_25
 from posegcn.skeletons.conversion import convert
 
 SIZE = (1000, 800)
@@ -65,6 +65,22 @@ def test_people_are_framed_as_in_training():
     assert "keypoints were scaled by" in ready.notes[0]
     wide = prepare(given, SIZE, COCO_17, sizes=(0.1, 0.3, 0.9))
     assert_close(wide.keypoints, large)
+
+
+@pytest.mark.parametrize("skeleton", [H36M_16, MPII_16, HUMANEVA_15], ids=lambda s: s.name)
+def test_other_bodies_of_motion_capture_are_lifted(skeleton):
+    ready = prepare(track(skeleton), SIZE, H36M_17)
+    assert ready.keypoints.isfinite().all()
+    assert "neck_nose" in ready.notes[0]
+
+
+def test_a_network_for_another_body_is_named():
+    with pytest.raises(
+        InputError, match=r"keypoints of coco_17, .* h36m_17 do not give nose"
+    ):
+        prepare(track(H36M_17), SIZE, COCO_17)
+    with pytest.raises(InputError, match=r"as book/weights/joints_cmu.safetensors does"):
+        prepare(track(HUMANEVA_15), SIZE, COCO_17)
 
 
 def test_nobody_is_refused():

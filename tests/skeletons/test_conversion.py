@@ -14,7 +14,7 @@ from posegcn.skeletons import (
     OPENPOSE_25,
     SKELETONS,
 )
-from posegcn.skeletons.conversion import convert, made_up, origins
+from posegcn.skeletons.conversion import convert, lacking, made_up, origins
 
 DETECTORS = ("coco_17", "halpe_26", "openpose_25", "mediapipe_33")
 TARGETS = pytest.mark.parametrize("target", [HUMANEVA_15, H36M_17, H36M_16], ids=lambda s: s.name)
@@ -71,6 +71,7 @@ def test_leaves_its_input_alone(keypoints, target):
         *((name, target) for name in DETECTORS for target in ("h36m_17", "humaneva_15")),
         *((name, "coco_17") for name in ("halpe_26", "openpose_25", "mediapipe_33")),
         *(("mpi_inf_3dhp_17", "h36m_17"), ("mpii_16", "h36m_16"), ("h36m_32", "h36m_17")),
+        *((name, "h36m_17") for name in ("h36m_16", "mpii_16", "humaneva_15")),
         *(("h36m_17", "humaneva_15"), ("h36m_17", "mpii_16"), ("h36m_17", "mpi_inf_3dhp_17")),
     ],
 )
@@ -99,6 +100,15 @@ def test_a_head_is_the_point_that_the_skeleton_means():
         assert torch.equal(found[H36M_17.index(own)], joints[MPI_INF_3DHP_17.index(theirs)])
 
 
+def test_a_neck_is_between_thorax_and_head():
+    joints = torch.randn(16, 3)
+    found = convert(joints, H36M_16, H36M_17)
+    middle = joints[[H36M_16.index("thorax"), H36M_16.index("head")]].mean(dim=0)
+    assert_close(found[H36M_17.index("neck_nose")], middle)
+    assert made_up(H36M_16, H36M_17) == ["neck_nose"]
+    assert_close(H36M_17.select(found, H36M_16), joints)
+
+
 def test_a_missing_keypoint_is_missing_where_it_is_needed_and_nowhere_else(keypoints):
     keypoints[0, COCO_17.index("left_hip")] = torch.nan
     found = convert(keypoints, COCO_17, H36M_17).isnan().any(dim=-1)
@@ -109,6 +119,9 @@ def test_a_missing_keypoint_is_missing_where_it_is_needed_and_nowhere_else(keypo
 def test_what_cannot_be_made_up_is_refused():
     with pytest.raises(InputError, match="'h36m_17' has no joint 'nose' of 'coco_17', nor those"):
         convert(torch.zeros(17, 2), H36M_17, COCO_17)
+    face = ["nose", "left_eye", "right_eye", "left_ear", "right_ear"]
+    assert lacking(H36M_17, COCO_17) == face
+    assert lacking(COCO_17, H36M_17) == []
 
 
 def test_number_of_joints_must_be_that_of_the_source():
