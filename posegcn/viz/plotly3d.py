@@ -50,9 +50,14 @@ def pose3d(
     figure = go.Figure(traces(0), layout=_layout(motions.values()))
     figure.update_layout(showlegend=len(motions) > 1)
     if num_frames > 1:
-        figure.frames = [go.Frame(data=traces(f), name=str(f)) for f in range(num_frames)]
+        figure.frames = [go.Frame(data=_places(traces(f)), name=str(f)) for f in range(num_frames)]
         figure.update_layout(**_controls(num_frames, fps))
     return figure
+
+
+def _places(traces: list[go.Scatter3d]) -> list[go.Scatter3d]:
+    """What changes from frame to frame: a page keeps nothing else of each."""
+    return [go.Scatter3d(x=trace.x, y=trace.y, z=trace.z) for trace in traces]
 
 
 def _bones(pose: Tensor, skeleton: Skeleton, name: str, colour: str | None) -> list[go.Scatter3d]:

@@ -101,6 +101,9 @@ def test_pose3d_of_a_motion_has_a_frame_and_a_step_for_each_pose():
     assert len(figure.frames) == len(figure.layout.sliders[0].steps) == 5
     names = [trace.name for trace in figure.data if trace.showlegend]
     assert names == ["true", "lifted"]
+    for first, later in zip(figure.data, figure.frames[-1].data, strict=True):
+        assert (first.x, first.y, first.z) == (later.x, later.y, later.z)
+        assert set(later.to_plotly_json()) == {"type", "x", "y", "z"}  # the rest stays
 
 
 @pytest.mark.parametrize(
