@@ -10,7 +10,7 @@ from posegcn import metrics
 from posegcn.data.synthetic.body import rest_pose
 from posegcn.graph import Graph
 from posegcn.labs.lab import Lab, rounded, skeleton_data
-from posegcn.labs.network_data import network_data
+from posegcn.labs.network_data import half, network_data
 from posegcn.prediction import predict
 from posegcn.rewiring import rewire
 
@@ -23,7 +23,8 @@ class AdjacencyLab(Lab):
 
     Args:
         models: Networks by name; all over the same skeleton. See
-            :func:`~posegcn.labs.network_data.network_data` for those that a page can compute.
+            :func:`~posegcn.labs.network_data.network_data` for those that a page can compute. The
+            lab has copies of them, rounded to half precision.
         keypoints: The pose that they lift, normalised image coordinates.  (J, 2)
         joints: The true pose in metres, root-relative.  (J, 3)
     """
@@ -39,8 +40,9 @@ class AdjacencyLab(Lab):
 
     def __init__(self, models: Mapping[str, nn.Module], keypoints: Tensor, joints: Tensor):
         first, model = next(iter(models.items()))
-        self.models, self.keypoints, self.truth = dict(models), keypoints, joints
-        skeleton, networks = model.skeleton, {n: network_data(m) for n, m in models.items()}
+        self.models = {name: half(model) for name, model in models.items()}
+        self.keypoints, self.truth = keypoints, joints
+        skeleton, networks = model.skeleton, {n: network_data(m) for n, m in self.models.items()}
         data: dict[str, Any] = {
             "skeleton": skeleton_data(skeleton),
             "places": rounded(rest_pose(skeleton)[:, [0, 2]]),
