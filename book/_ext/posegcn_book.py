@@ -59,7 +59,9 @@ def drop_thebe(
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the extension."""
+    """Register the extension, and its other parts beside it."""
+    for part in ("posegcn_launch", "posegcn_paths", "posegcn_reference"):
+        app.setup_extension(part)
     app.connect("config-inited", use_own_cache)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("build-finished", copy_assets)
