@@ -9,7 +9,7 @@ from posegcn.data.synthetic.body import rest_pose
 from posegcn.graph import Graph
 from posegcn.skeleton import Skeleton
 from posegcn.viz.pose import bone_colours
-from posegcn.viz.style import MIDLINE
+from posegcn.viz.style import HEAT, MIDLINE
 
 
 def draw_matrix(axes: Any, matrix: Tensor, skeleton: Skeleton, *, title: str = "", **options):
@@ -22,7 +22,7 @@ def draw_matrix(axes: Any, matrix: Tensor, skeleton: Skeleton, *, title: str = "
         title: What the matrix is.
         **options: Passed to ``axes.imshow``.
     """
-    options = {"cmap": "viridis", "vmin": 0, **options}
+    options = {"cmap": HEAT, "vmin": 0, **options}
     image = axes.imshow(matrix.detach().cpu().numpy(), **options)
     ticks = range(skeleton.num_joints)
     axes.set_xticks(ticks, skeleton.joints, rotation=90, fontsize=6)
@@ -49,7 +49,7 @@ def draw_graph(
     for edge in graph.edges:
         x, y = places[list(edge)].T
         axes.plot(x, y, color=colour_of.get(frozenset(edge), MIDLINE), lw=1.2, zorder=1)
-    colours = "white" if values is None else mpl.colormaps["viridis"](values.clamp(0, 1).numpy())
+    colours = "white" if values is None else mpl.colormaps[HEAT](values.clamp(0, 1).numpy())
     axes.scatter(*places.T, c=colours, s=70, edgecolors="black", linewidths=0.8, zorder=2)
     axes.set_aspect("equal")
     axes.axis("off")
