@@ -5,7 +5,7 @@ One JavaScript module each, in ``js/``, runs in both; see ``posegcn.labs.lab``.
 
 from importlib import import_module
 
-_HOME_OF = {"AdjacencyLab": "adjacency"}
+_HOME_OF = {"AdjacencyLab": "adjacency", "LiftingLab": "lifting"}
 
 __all__ = list(_HOME_OF)
 

@@ -36,20 +36,28 @@ export function bodyView(skeleton, box, label, onMove) {
     return [between(x, left, width), between(y, top, height)];
   }
 
+  /** The joint next to a pointer, -1 if none is near: fingers are larger than joints. */
+  function nearest([u, v]) {
+    const far = places.map(([x, y]) => Math.hypot(x - u, y - v));
+    const least = Math.min(...far);
+    return least < width / 14 ? far.indexOf(least) : -1;
+  }
+
   if (onMove) {
     change(view, { role: "group", "aria-label": label });
+    view.addEventListener("pointerdown", (event) => {
+      held = nearest(at(event));
+      if (held < 0) return;
+      view.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      joints[held].focus();
+    });
+    view.addEventListener("pointermove", (event) => { if (held >= 0) onMove(held, at(event)); });
+    view.addEventListener("lostpointercapture", () => { held = -1; });
     joints.forEach((joint, j) => {
       const [low, high] = [left, left + width].map((value) => value.toFixed(2));
       const range = { "aria-valuemin": low, "aria-valuemax": high };
       change(joint, { role: "slider", tabindex: 0, "aria-label": skeleton.joints[j], ...range });
-      joint.addEventListener("pointerdown", (event) => {
-        held = j;
-        joint.setPointerCapture(event.pointerId);
-        event.preventDefault();
-        joint.focus();
-      });
-      joint.addEventListener("pointermove", (event) => { if (held === j) onMove(j, at(event)); });
-      joint.addEventListener("lostpointercapture", () => { held = -1; });
       joint.addEventListener("keydown", (event) => {
         const direction = STEPS[event.key];
         if (!direction) return;

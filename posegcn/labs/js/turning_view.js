@@ -5,31 +5,40 @@ const SIZE = 2.2; // metres that the picture spans; poses beyond it are drawn sm
 const TURNS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const KEY_ANGLE = Math.PI / 24;
 
-/** A joint of the camera frame (x right, y down, z away) on the picture, turned by two angles. */
-export function onScreen([x, y, z], { turn, tilt }) {
+/**
+ * A joint of the camera frame (x right, y down, z away) on the picture, turned by two angles, seen
+ * from a distance or, without one, from very far away.
+ */
+export function onScreen([x, y, z], { turn, tilt, distance = Infinity }) {
   const across = Math.cos(turn) * x + Math.sin(turn) * z;
   const away = Math.cos(turn) * z - Math.sin(turn) * x;
-  return [across, Math.cos(tilt) * y + Math.sin(tilt) * away];
+  const zoom = 1 / (1 + (Math.cos(tilt) * away - Math.sin(tilt) * y) / distance);
+  return [across * zoom, (Math.cos(tilt) * y + Math.sin(tilt) * away) * zoom];
 }
 
-/** Shifted so that the middle of the first pose is at the origin, and shrunk until all fit. */
-function fitted(poses, size) {
-  const [first] = poses;
-  const low = [0, 1, 2].map((axis) => Math.min(...first.map((joint) => joint[axis])));
-  const high = [0, 1, 2].map((axis) => Math.max(...first.map((joint) => joint[axis])));
-  const middle = low.map((value, axis) => (value + high[axis]) / 2);
-  const shifted = poses.map((pose) =>
-    pose.map((joint) => joint.map((value, axis) => value - middle[axis])));
-  const reach = Math.max(...shifted.flat().map((joint) => Math.hypot(...joint)));
-  const scale = Math.min(1, (0.48 * size) / reach);
-  return shifted.map((pose) => pose.map((joint) => joint.map((value) => value * scale)));
+/** Between the outermost joints of a pose. */
+function middleOf(pose) {
+  return [0, 1, 2].map((axis) => {
+    const values = pose.map((joint) => joint[axis]);
+    return (Math.min(...values) + Math.max(...values)) / 2;
+  });
+}
+
+/** How poses are drawn: with a point of the first one in the middle, and so small that all fit. */
+function fitting(poses, size, point, distance) {
+  const middle = point(poses.find((pose) => pose.length));
+  const shifted = (joint) => Array.from(joint, (value, axis) => value - middle[axis]);
+  const reach = Math.max(...poses.flat().map((joint) => Math.hypot(...shifted(joint))));
+  const scale = Math.min(1, 0.48 * size * (1 / reach - 1 / distance));
+  return { scale, placed: (joint) => shifted(joint).map((value) => value * scale) };
 }
 
 /**
  * Several poses over one another. `names` are CSS classes of them ("lab-main", "lab-ghost", ...),
  * drawn in that order; those of the class "lab-main" have the colours of the sides.
+ * `point(pose)` is what stays in the middle; the view spans `size` metres.
  */
-export function turningView(skeleton, names, label, size = SIZE) {
+export function turningView(skeleton, names, label, size = SIZE, point = middleOf) {
   const groups = names.map((name) => svg("g", { class: name }));
   const half = size / 2;
   const view = svg("svg", {
@@ -45,8 +54,20 @@ export function turningView(skeleton, names, label, size = SIZE) {
     group.append(bone);
     return bone;
   }));
-  let poses = [];
+  const ties = svg("g", { class: "lab-ties" });
+  view.append(ties);
+  let [poses, pairs] = [[], []];
   const angles = { turn: 0.6, tilt: 0.15 };
+
+  function drawTies() {
+    while (ties.childNodes.length < pairs.length) ties.append(svg("line"));
+    ties.childNodes.forEach((line, number) => {
+      line.style.display = number < pairs.length ? "" : "none";
+      if (number >= pairs.length) return;
+      const [[x1, y1], [x2, y2]] = pairs[number].map((joint) => onScreen(joint, angles));
+      change(line, { x1, y1, x2, y2 });
+    });
+  }
 
   function draw() {
     poses.forEach((pose, number) => {
@@ -58,13 +79,16 @@ export function turningView(skeleton, names, label, size = SIZE) {
         change(bones[number][b], { x1, y1, x2, y2 });
       });
     });
+    drawTies();
   }
 
-  function turnBy(across, up) {
-    angles.turn += across;
-    angles.tilt = Math.min(Math.max(angles.tilt + up, -1.5), 1.5);
+  function look(turn, tilt) {
+    angles.turn = turn;
+    angles.tilt = Math.min(Math.max(tilt, -1.5), 1.5);
     draw();
   }
+
+  const turnBy = (across, up) => look(angles.turn + across, angles.tilt + up);
 
   view.addEventListener("pointerdown", (event) => view.setPointerCapture(event.pointerId));
   view.addEventListener("pointermove", (event) => {
@@ -80,9 +104,17 @@ export function turningView(skeleton, names, label, size = SIZE) {
 
   return {
     element: view,
-    /** Poses in metres, one for each name; an empty one is not drawn.  [(J, 3), ...] */
-    update(found) {
-      poses = fitted(found.map((pose) => pose.map((joint) => Array.from(joint))), size);
+    look, // turn to two angles; zero is what the camera sees
+    /**
+     * Poses in metres, one for each name; an empty one is not drawn.  [(J, 3), ...]
+     *
+     * ties: pairs of joints that are joined by thin lines; distance: of the eye, in metres.
+     */
+    update(found, { ties: joined = [], distance = Infinity } = {}) {
+      const { placed, scale } = fitting(found, size, point, distance);
+      poses = found.map((pose) => pose.map(placed));
+      pairs = joined.map((pair) => pair.map(placed));
+      angles.distance = distance * scale;
       draw();
     },
   };
