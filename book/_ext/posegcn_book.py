@@ -58,12 +58,24 @@ def drop_thebe(
     ]
 
 
+def drop_widget_state(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
+) -> None:
+    """Leave out what the kernel knew of its widgets: every lab has its own in its place."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if "widget-state" not in script.attributes.get("type", "")
+    ]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension, and its other parts beside it."""
     for part in ("posegcn_launch", "posegcn_paths", "posegcn_reference"):
         app.setup_extension(part)
     app.connect("config-inited", use_own_cache)
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", drop_widget_state, priority=900)
     app.connect("build-finished", copy_assets)
     app.add_js_file("plotly-figures.js", priority=900)
     app.add_js_file("posegcn-labs.js", priority=900)
