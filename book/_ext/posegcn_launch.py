@@ -5,7 +5,9 @@ One setting turns the buttons on, ``repository.url`` in ``_config.yml``. Binder 
 of the site and so on the branch that the site is served from, ``gh-pages``.
 """
 
+import json
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,11 @@ def write_copies(app: Sphinx, error: Exception | None) -> None:
             target = Path(app.outdir) / "_sources" / f"{page}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(notebook, target)
+            # For pages opened from a disk, which may load scripts but read no files.
+            text = json.dumps(target.read_text())
+            target.with_name(f"{target.name}.js").write_text(
+                f"posegcnNotebook={text};\n"
+            )
 
 
 def draw_card(app: Sphinx, error: Exception | None) -> None:
@@ -152,21 +159,14 @@ def add_card(
     }
     if base:
         properties["og:url"] = f"{base.rstrip('/')}/{page}.html"
-    tags = [
-        f'<meta property="{name}" content="{_safe(text)}" />'
-        for name, text in properties.items()
-    ]
-    tags.append(
-        f'<meta name="description" content="{_safe(properties["og:description"])}" />'
-    )
-    tags.append('<meta name="twitter:card" content="summary_large_image" />')
+    tags = [_meta("property", name, text) for name, text in properties.items()]
+    tags.append(_meta("name", "description", properties["og:description"]))
+    tags.append(_meta("name", "twitter:card", "summary_large_image"))
     context["metatags"] = "\n".join([context.get("metatags", ""), *tags])
 
 
-def _safe(text: str) -> str:
-    from html import escape
-
-    return escape(text, quote=True)
+def _meta(kind: str, name: str, text: str) -> str:
+    return f'<meta {kind}="{name}" content="{escape(text, quote=True)}" />'
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
