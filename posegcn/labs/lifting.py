@@ -51,6 +51,7 @@ class LiftingLab(Lab):
             "skeleton": skeleton_data(self.skeleton),
             "networks": {name: network_data(model) for name, model in self.models.items()},
             "starts": places,
+            "order": [list(models), list(starts)],  # notebooks sort the names of a dictionary
             "box": _box(torch.tensor([place["keypoints"] for place in places.values()])),
         }
         network, keypoints = next(iter(models)), places[first]["keypoints"]

@@ -60,9 +60,9 @@ export function nextGhost(placed, { ghost, data }, number) {
   const { bones, root } = data.skeleton;
   const shown = String(flippedBones(placed, otherPose(placed, bones, root, ghost), bones));
   for (let next = number; next < number + 50; next++) {
-    const asked = someBones(next, bones);
-    const found = flippedBones(placed, otherPose(placed, bones, root, asked), bones);
-    if (found.length && String(found) !== shown) return { ghost: asked, number: next + 1 };
+    const other = otherPose(placed, bones, root, someBones(next, bones));
+    const found = flippedBones(placed, other, bones);
+    if (found.length && String(found) !== shown) return { ghost: found, number: next + 1 };
   }
   return { ghost: [], number };
 }
@@ -82,10 +82,13 @@ function liftingStatus(state, result) {
       `${(result.miss * width / 2).toFixed(1)} px.`,
     `${result.count.toLocaleString("en")} poses share that image and these bones.`,
   ];
-  if (result.other) {
-    const bones = result.flipped.length === 1 ? "1 bone" : `${result.flipped.length} bones`;
+  const [asked, done] = [state.ghost.length, result.flipped.length];
+  if (done) {
+    const bones = done < asked ? `${done} of ${asked} bones` : `${done} bone${done > 1 ? "s" : ""}`;
     sentences.push(`With ${bones} flipped, joints move by ${mm(result.distance)} on average, ` +
       `their image by ${(result.difference * width / 2).toExponential(0)} px at most.`);
+  } else if (asked) {
+    sentences.push("Flipped, this would put a joint below out of reach of its ray.");
   }
   return sentences.join(" ");
 }
@@ -95,12 +98,12 @@ function liftingControls(data, { set, state, shown }) {
   const { joints, bones } = data.skeleton;
   let [number, bone] = [1, joints.length - 1];
   const start = (pose) => set({ pose, keypoints: data.starts[pose].keypoints, ghost: [] });
-  const names = (values) => Object.keys(values).map((name) => [name, name]);
+  const [lifters, poses] = data.order.map((names) => names.map((name) => [name, name]));
   const which = choice("flip the bone to", bones.map(([child]) => [child, joints[child]]),
     (joint) => { bone = Number(joint); });
   const chosen = {
-    network: choice("Lifter", names(data.networks), (network) => set({ network })),
-    pose: buttons("Start from", names(data.starts), start),
+    network: choice("Lifter", lifters, (network) => set({ network })),
+    pose: buttons("Start from", poses, start),
   };
   const another = () => {
     if (!shown().count) return;
