@@ -1,18 +1,24 @@
 """Adjacency lab: cut and add edges; see the matrix, a feature that spreads, and the pose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import traitlets
 from torch import Tensor, nn
 
 from posegcn import metrics
+from posegcn.checkpoints import load_checkpoint
+from posegcn.data import open_source
 from posegcn.data.synthetic.body import rest_pose
 from posegcn.graph import Graph
 from posegcn.labs.lab import Lab, rounded, skeleton_data
 from posegcn.labs.network_data import half, network_data
 from posegcn.prediction import predict
 from posegcn.rewiring import rewire
+
+Edges = Sequence[Sequence[int]]
+FRAME = 60  # in the middle of the throw
 
 
 class AdjacencyLab(Lab):
@@ -60,18 +66,38 @@ class AdjacencyLab(Lab):
             joint=skeleton.index("rwrist"),
         )
 
-    def rewired(self) -> nn.Module:
-        """The chosen network with the edges as they are now."""
-        model = self.models[self.network]
-        graph = Graph(len(self.truth), tuple(map(tuple, self.edges)), model.skeleton.root)
-        learned = self.preset == "learned"
-        return rewire(model, graph.within(self.hops), self.normalisation, learned=learned)
+    @classmethod
+    def load(cls, *paths: str | Path) -> "AdjacencyLab":
+        """The lab of stored networks under the names of their files, with a synthetic throw."""
+        models = {Path(path).stem: load_checkpoint(path)[0] for path in paths}
+        skeleton = next(iter(models.values())).skeleton
+        test = open_source("synthetic", skeleton).part("test")
+        clip = next(c for c in test if (c.action, c.camera) == ("throw", "camera1"))
+        return cls(models, clip.keypoints[FRAME], clip.joints[FRAME])
 
-    def lifted(self) -> Tensor:
+    def rewired(self, edges: Edges | None = None) -> nn.Module:
+        """The chosen network with the edges as they are now, or with others."""
+        model = self.models[self.network]
+        pairs = tuple(map(tuple, self.edges if edges is None else edges))
+        graph = Graph(len(self.truth), pairs, model.skeleton.root).within(self.hops)
+        return rewire(model, graph, self.normalisation, learned=self.preset == "learned")
+
+    def lifted(self, edges: Edges | None = None) -> Tensor:
         """The pose that comes out, in metres, root-relative.  (J, 3)"""
         root = self.models[self.network].skeleton.root
-        return metrics.root_relative(predict(self.rewired(), self.keypoints[None])[0], root)
+        return metrics.root_relative(predict(self.rewired(edges), self.keypoints[None])[0], root)
 
-    def error(self) -> float:
+    def error(self, edges: Edges | None = None) -> float:
         """Its MPJPE in metres."""
-        return metrics.mpjpe(self.lifted(), self.truth).item()
+        return metrics.mpjpe(self.lifted(edges), self.truth).item()
+
+    def cuts(self) -> dict[str, float]:
+        """The error in metres without each single edge, by its names, the largest first."""
+        names = self.data["skeleton"]["joints"]
+        found = {
+            "-".join(names[joint] for joint in cut): self.error(
+                [edge for edge in self.edges if edge != cut]
+            )
+            for cut in self.edges
+        }
+        return dict(sorted(found.items(), key=lambda item: -item[1]))

@@ -1,5 +1,7 @@
 """The adjacency lab: what Python says of a state is what the page shows for it."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from support.node import in_node, needs_node
@@ -99,3 +101,20 @@ def test_networks_that_a_page_cannot_compute_are_refused():
     model = pg.make_model("semgcn", skeleton=BODY, channels=8, num_blocks=1, non_local=True)
     with pytest.raises(InputError, match="a page cannot compute non-local blocks"):
         pg.labs.AdjacencyLab({"semgcn": model}, torch.zeros(16, 2), torch.zeros(16, 3))
+
+
+def test_cuts_are_the_errors_without_each_edge_and_leave_the_lab_as_it_was(lab):
+    before, heard = lab.edges, []
+    lab.observe(heard.append, names=["edges"])
+    found = lab.cuts()
+    assert (lab.edges, heard) == (before, [])
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+    lab.edges = [edge for edge in before if edge != [3, 2]]
+    assert found["rfoot-rknee"] == lab.error()
+
+
+def test_stored_networks_have_the_names_of_their_files():
+    folder = Path(__file__).parents[2] / "book" / "weights" / "labs"
+    lab = pg.labs.AdjacencyLab.load(folder / "vanilla.safetensors", folder / "convst.safetensors")
+    assert list(lab.models) == ["vanilla", "convst"]
+    assert lab.error() < 0.15
