@@ -9,8 +9,9 @@ _HOMES = {
     "curves": ("learning_curve",),
     "sweeps": ("robustness_curves",),
     "plotly3d": ("pose3d",),
-    "animation": ("animate", "check_animation"),
-    "overlays": ("overlay",),
+    "motion": ("Motion",),
+    "animation": ("animate", "animate_people", "check_animation"),
+    "overlays": ("Overlaid", "overlay"),
     "frame": ("frame_figure",),
     "adjacency": ("adjacency_figure", "adjacency_explorer"),
 }

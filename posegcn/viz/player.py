@@ -12,6 +12,7 @@ from matplotlib.colors import to_hex
 from torch import Tensor
 
 from posegcn.skeleton import Skeleton
+from posegcn.viz.motion import SIDES, Motion, Window
 from posegcn.viz.style import LEFT, MIDLINE, RIGHT
 
 TEMPLATE = Path(__file__).with_name("player.html")
@@ -30,54 +31,63 @@ class Page(str):
         )
 
 
-def player(
-    keypoints_px: Tensor,
-    joints: Tensor,
-    keypoint_skeleton: Skeleton,
-    skeleton: Skeleton,
-    *,
-    window: Sequence[float],
-    fps: float,
-    errors: Tensor | None,
-    worst: float,
-    title: str,
-) -> Page:
+def player(people: Sequence[Motion], *, window: Window, fps: float, title: str) -> Page:
     """The page: play and scrub, 3D that turns under the pointer and the arrow keys.
 
-    Keypoints are rounded to tenths of a pixel and joints to millimetres, so that a thousand
-    frames of 17 joints take about half a megabyte.
+    Everybody is in the image, and one person, who is chosen, in space. Keypoints are rounded to
+    tenths of a pixel and joints to millimetres, so that a thousand frames of 17 joints take about
+    half a megabyte.
 
     Args:
-        keypoints_px: Pixels; NaN where there is none.  (T, K, 2)
-        joints: Metres, camera frame; NaN where there is none.  (T, J, 3)
-        keypoint_skeleton: Body of the keypoints.
-        skeleton: Body of the joints.
-        window: Left, top, width and height of the image in pixels.
+        people: At least one.
+        window: What is shown of the image.
         fps: Frames per second.
-        errors: Metres; joints are coloured by them.  (T, J)
-        worst: Error in metres at the end of the scale of colours.
         title: Heading.
     """
-    points = joints[joints.isfinite().all(dim=-1)]
-    low, high = points.amin(dim=0), points.amax(dim=0)
     colours = mpl.colormaps["viridis"](torch.linspace(0, 1, SHADES).numpy())
+    numbers = torch.cat([motion.frames for motion in people]).unique()
+    first, follow = int(numbers[0]), bool((numbers.diff() == 1).all())
     data = {
-        "num_frames": len(joints),
+        "num_frames": len(numbers),
+        "first": first,
+        "numbers": None if follow else numbers.tolist(),
         "fps": fps,
         "window": list(window),
-        "keypoints": _part(keypoints_px, keypoint_skeleton, digits=1),
-        "joints": _part(joints * MILLIMETRES, skeleton, digits=0),
-        "centre": _rounded((low + high) / 2 * MILLIMETRES, 0),
-        "radius": max(1, round(_radius(high - low) * MARGIN * MILLIMETRES)),
-        "floor": round(float(high[1]) * MILLIMETRES),
-        "errors": None if errors is None else _rounded(errors.flatten() * MILLIMETRES, 0),
-        "worst": max(1, round(worst * MILLIMETRES)),
+        "people": [_person(motion, numbers) for motion in people],
         "shades": [to_hex(colour) for colour in colours],
-        "sides": {"left": LEFT, "right": RIGHT, "midline": MIDLINE},
+        "sides": SIDES,
     }
     text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     page = TEMPLATE.read_text(encoding="utf-8").replace("TITLE", html.escape(title))
     return Page(page.replace("DATA", text, 1))
+
+
+def _person(motion: Motion, numbers: Tensor) -> dict[str, Any]:
+    """One person from the first to the last frame with them; nothing in those between without."""
+    rows = torch.searchsorted(numbers, motion.frames)
+    rows, start = rows - rows[0], int(rows[0])
+
+    def in_every_row(values: Tensor) -> Tensor:
+        whole = values.new_full((int(rows[-1]) + 1, *values.shape[1:]), torch.nan)
+        whole[rows] = values
+        return whole
+
+    points = motion.joints[motion.joints.isfinite().all(dim=-1)]
+    low, high = points.amin(dim=0), points.amax(dim=0)
+    joints = in_every_row(motion.joints) * MILLIMETRES
+    errors = None if motion.errors is None else in_every_row(motion.errors) * MILLIMETRES
+    return {
+        "name": motion.name,
+        "start": start,
+        "num_rows": len(joints),
+        "keypoints": _part(in_every_row(motion.keypoints_px), motion.keypoint_skeleton, digits=1),
+        "joints": _part(joints, motion.skeleton, digits=0),
+        "centre": _rounded((low + high) / 2 * MILLIMETRES, 0),
+        "radius": max(1, round(_radius(high - low) * MARGIN * MILLIMETRES)),
+        "floor": round(float(high[1]) * MILLIMETRES),
+        "errors": None if errors is None else _rounded(errors.flatten(), 0),
+        "worst": max(1, round(motion.worst * MILLIMETRES)),
+    }
 
 
 def _radius(size: Tensor) -> float:

@@ -1,6 +1,10 @@
 import os
+import re
 import stat
+import subprocess
+import sys
 
+import imageio_ffmpeg
 import matplotlib as mpl
 import pytest
 import torch
@@ -10,8 +14,10 @@ from support.poses import lifted, source
 from posegcn import InputError, viz
 from posegcn.camera import denormalise_image
 from posegcn.skeletons import H36M_17
-from posegcn.viz import animation
+from posegcn.viz import recording
 from posegcn.viz.animation import animate
+from posegcn.viz.motion import Motion
+from posegcn.viz.scene import Scene
 
 
 def filmed(frames):
@@ -32,7 +38,7 @@ def test_a_gif_has_every_frame_and_its_size(tmp_path):
     path = animate(keypoints, joints, H36M_17, tmp_path / "out.gif", **options)
     with Image.open(path) as picture:
         assert picture.n_frames == 4
-        assert picture.size == (900, 450)
+        assert picture.size == (960, 540)
         assert picture.info["duration"] == 50
         first = picture.convert("RGB").tobytes()
         picture.seek(3)
@@ -41,7 +47,7 @@ def test_a_gif_has_every_frame_and_its_size(tmp_path):
 
 
 def test_a_long_gif_is_thinned_and_keeps_its_speed(tmp_path, monkeypatch):
-    monkeypatch.setattr(animation, "MOST_GIF_FRAMES", 2)
+    monkeypatch.setattr(recording, "MOST_GIF_FRAMES", 2)
     keypoints, joints, _ = filmed(5)
     path = animate(keypoints, joints, H36M_17, tmp_path / "out.gif", fps=50)
     with Image.open(path) as picture:
@@ -54,7 +60,7 @@ def test_a_long_gif_is_thinned_and_keeps_its_speed(tmp_path, monkeypatch):
     [(300, 50, 1), (301, 50, 2), (601, 25, 3), (10, 30, 1), (10, 120, 3)],
 )
 def test_frames_of_a_gif_are_few_and_long_enough(frames, fps, step):
-    assert animation._gif_step(frames, fps) == step
+    assert recording.gif_step(frames, fps) == step
 
 
 def test_a_gif_counts_in_hundredths_of_a_second_and_keeps_up(tmp_path):
@@ -71,10 +77,7 @@ def test_a_gif_counts_in_hundredths_of_a_second_and_keeps_up(tmp_path):
 def test_a_frame_without_joints_is_empty(tmp_path):
     keypoints, joints, size = filmed(3)
     joints[0] = torch.nan
-    scene = animation._Scene(
-        *(keypoints, joints, H36M_17, H36M_17),
-        *((0, 0, *size), None, 0.0, ""),
-    )
+    scene = Scene(Motion(keypoints, joints, H36M_17, H36M_17), (0, 0, *size), "")
     scene.show(1)
     assert len(scene.space.lines) == len(scene.flat.lines) == 16
     child, parent = H36M_17.bones[0]
@@ -86,12 +89,41 @@ def test_a_frame_without_joints_is_empty(tmp_path):
     assert scene.space.lines[0].get_data_3d()[0][0] != x[0]
 
 
+def test_a_scene_says_which_side_is_which_and_what_frame():
+    keypoints, joints, size = filmed(3)
+    frames = torch.tensor([20, 21, 22])
+    scene = Scene(Motion(keypoints, joints, H36M_17, H36M_17, frames), (0, 0, *size), "walk")
+    (legend,) = scene.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["left", "right", "midline"]
+    assert [line.get_color() for line in legend.get_lines()] == [viz.LEFT, viz.RIGHT, viz.MIDLINE]
+    scene.show(1)
+    assert scene.text.get_text() == "walk, frame 21"
+
+
 def test_without_ffmpeg_a_video_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setitem(mpl.rcParams, "animation.ffmpeg_path", "no-such-program")
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     keypoints, joints, _ = filmed(2)
-    with pytest.raises(InputError, match=r"needs the program ffmpeg, .* or write a .gif or a .ht"):
+    with pytest.raises(InputError, match=r"needs the program ffmpeg, .* pip install imageio-ffm"):
         animate(keypoints, joints, H36M_17, tmp_path / "out.mp4")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_video_that_ffmpeg_wrote_has_every_frame_its_size_and_its_speed(tmp_path, monkeypatch):
+    """By the ffmpeg in the wheel of imageio-ffmpeg, where the system has none."""
+    monkeypatch.setitem(mpl.rcParams, "animation.ffmpeg_path", "no-such-program")
+    keypoints, joints, size = filmed(12)
+    options = {"image_size": size, "fps": 24, "title": "walk"}
+    path = animate(keypoints, joints, H36M_17, tmp_path / "out.mp4", **options)
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    command = [program, "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert re.search(r"Video: h264.* 960x540.* 24 fps", done.stderr.decode())
+    pictures = torch.frombuffer(bytearray(done.stdout), dtype=torch.uint8).view(-1, 540, 960, 3)
+    assert len(pictures) == 12
+    assert not torch.equal(pictures[0], pictures[-1])
+    assert pictures[0].float().mean() > 200  # mostly paper
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_video_gets_its_frames_through_ffmpeg(tmp_path, monkeypatch):
@@ -102,7 +134,7 @@ def test_a_video_gets_its_frames_through_ffmpeg(tmp_path, monkeypatch):
     monkeypatch.setitem(mpl.rcParams, "animation.ffmpeg_path", str(program))
     keypoints, joints, _ = filmed(3)
     path = animate(keypoints, joints, H36M_17, tmp_path / "out.mp4")
-    assert os.path.getsize(path) == 3 * 900 * 450 * 4
+    assert os.path.getsize(path) == 3 * 960 * 540 * 4
 
 
 def test_every_suffix_is_known_and_no_other():

@@ -11,7 +11,8 @@ from support.poses import lifted, source
 
 from posegcn.camera import denormalise_image
 from posegcn.skeletons import COCO_17, H36M_17
-from posegcn.viz.animation import animate
+from posegcn.viz.animation import animate, animate_people
+from posegcn.viz.motion import Motion
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 TRIAL = """<script>
@@ -68,11 +69,12 @@ def test_the_page_holds_every_frame():
     clip = source().clips[0][:20]
     data = data_of(page())
     assert data["num_frames"] == 20
-    joints = torch.tensor(data["joints"]["values"], dtype=torch.float32).view(20, 17, 3) / 1000
+    (person,) = data["people"]
+    joints = torch.tensor(person["joints"]["values"], dtype=torch.float32).view(20, 17, 3) / 1000
     assert (joints - clip.joints).abs().max() < 0.0006
-    assert len(data["keypoints"]["values"]) == 20 * 17 * 2
-    assert data["keypoints"]["values"][(2 * 17 + 3) * 2] is None
-    assert data["errors"] is None
+    assert len(person["keypoints"]["values"]) == 20 * 17 * 2
+    assert person["keypoints"]["values"][(2 * 17 + 3) * 2] is None
+    assert person["errors"] is None
     assert data["window"] == [0, 0, *clip.image_size]
 
 
@@ -89,11 +91,32 @@ def test_another_body_of_keypoints_and_errors():
     keypoints[:, :5] = torch.rand(5, 5, 2) * 100
     errors = torch.linspace(0, 0.1, 85).view(5, 17)
     data = data_of(animate(keypoints, joints, H36M_17, keypoint_skeleton=COCO_17, errors=errors))
-    assert data["keypoints"]["bones"] == [list(bone) for bone in COCO_17.bones]
-    assert data["worst"] == 95
-    assert data["errors"][-1] == 100
+    (person,) = data["people"]
+    assert person["keypoints"]["bones"] == [list(bone) for bone in COCO_17.bones]
+    assert person["worst"] == 95
+    assert person["errors"][-1] == 100
     _, _, width, height = data["window"]
     assert max(width, height) < 120
+
+
+def several(frames):
+    """People of the same clip in other frames."""
+    clip = source().clips[0][:20]
+    keypoints = denormalise_image(clip.keypoints, clip.image_size)
+    return [
+        Motion(keypoints[: len(own)], clip.joints[: len(own)], *2 * [H36M_17], own, name=name)
+        for name, own in frames.items()
+    ]
+
+
+def test_several_people_are_where_they_were():
+    frames = {"a": torch.arange(20, 30), "b": torch.tensor([24, 25, 28]), "c": torch.tensor([31])}
+    data = data_of(animate_people(several(frames), fps=50))
+    assert (data["num_frames"], data["first"], data["numbers"]) == (11, 20, [*range(20, 30), 31])
+    assert [person["name"] for person in data["people"]] == ["a", "b", "c"]
+    assert [(p["start"], p["num_rows"]) for p in data["people"]] == [(0, 10), (4, 5), (10, 1)]
+    joints = data["people"][1]["joints"]["values"]
+    assert [joints[row * 51] is None for row in range(5)] == [False, False, True, True, False]
 
 
 def test_hostile_titles_stay_text():
@@ -106,6 +129,38 @@ def test_a_notebook_shows_the_page_in_a_frame():
     shown = page()._repr_html_()
     assert shown.startswith("<iframe srcdoc=")
     assert "<script" not in shown
+
+
+CHOICE = """<script>
+const seen = { shown: !byId("choice").hidden, names: [...choice.options].map((o) => o.text) };
+const pictures = () => [image.toDataURL(), space.toDataURL()];
+const before_choice = pictures();
+choice.value = 1;
+choice.dispatchEvent(new Event("change"));
+seen.changed = pictures().map((picture, at) => picture !== before_choice[at]);
+seen.where = byId("where").textContent;
+show(4);
+seen.later = byId("where").textContent;
+document.documentElement.dataset.seen = JSON.stringify(seen);
+</script>"""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs a browser")
+def test_a_person_is_chosen_in_a_browser(tmp_path):
+    path = tmp_path / "out.html"
+    people = several({"a": torch.arange(20, 30), "b": torch.arange(24, 28)})
+    animate_people(people, path, fps=50)
+    path.write_text(path.read_text().replace("</body>", f"{CHOICE}</body>"))
+    shown, complaints = opened(path, tmp_path / "profile")
+    assert complaints == []
+    seen = re.search(r'data-seen="([^"]*)"', shown)[1].replace("&quot;", '"')
+    assert json.loads(seen) == {
+        "shown": True,
+        "names": ["a", "b"],
+        "changed": [True, True],
+        "where": "frame 20, 0.40 s, no pose",
+        "later": "frame 24, 0.48 s",
+    }
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs a browser")
