@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from posegcn.data.framing import body_size
+from posegcn.errors import InputError, look_up
 from posegcn.lifting.bones import constant_bones
+from posegcn.lifting.doubts import doubts_seen_again
+from posegcn.lifting.gaps import POLICIES
 from posegcn.lifting.placement import Focal, intrinsics_of, place, reprojection_error
 from posegcn.lifting.poses import Poses
 from posegcn.lifting.preparation import Prepared, convert_trust
@@ -26,6 +30,11 @@ class Options:
         focal_35mm: 35 mm equivalent of the focal length instead.
         smooth: Calm the joints with the one-euro filter; needs the frame rate.
         constant_bones: Give every bone its median length.
+        stills: Frames are pictures that have nothing to do with each other: nothing is filled,
+            and each person is scaled to the size of training alone.
+
+    Raises:
+        InputError: A policy is unknown, a number out of range, or stills are to be smoothed.
     """
 
     flip: bool = False
@@ -35,6 +44,19 @@ class Options:
     focal_35mm: float | None = None
     smooth: bool = False
     constant_bones: bool = False
+    stills: bool = False
+
+    def __post_init__(self):
+        look_up("policy", self.gaps, POLICIES)
+        if not 0 <= self.least_confidence <= 1:
+            raise InputError(
+                f"expected a least confidence from 0 to 1, got {self.least_confidence:g}"
+            )
+        if self.stills and (self.smooth or self.constant_bones):
+            raise InputError(
+                "single pictures have nothing before and after them to smooth or to take the "
+                "length of bones from: leave that out, or lift them as a video"
+            )
 
 
 def finish(
@@ -69,18 +91,20 @@ def finish(
     root = place(joints, seen, intrinsics, trust)
     if options.smooth:
         root = one_euro(root, fps)
-    error = reprojection_error(joints, root, seen, intrinsics) * image_size[0] / 2
+    unit = image_size[0] / 2  # pixels
+    error = reprojection_error(joints, root, seen, intrinsics) * unit
+    error = torch.where(trust > 0, error, torch.nan).nanmean(dim=1)
     return Poses(
         skeleton=skeleton,
         joints=joints,
         root=root,
         frames=prepared.track.frames,
         filled=prepared.made_up,
-        reprojection_px=torch.where(trust > 0, error, torch.nan).nanmean(dim=1),
+        reprojection_px=error,
         fps=fps,
         person=prepared.track.person,
         image_size=tuple(image_size),
         focal_px=focal.pixels,
         focal_source=focal.source,
-        notes=prepared.notes,
+        notes=(*prepared.notes, *doubts_seen_again(error, body_size(prepared.seen) * unit)),
     )

@@ -77,6 +77,25 @@ def fill_gaps(
     return Filled(filled, missing, without_pose)
 
 
+def leave_gaps(
+    keypoints: Tensor,
+    missing: Tensor,
+    skeleton: Skeleton,
+    policy: str = "mark",
+    *,
+    frames: Tensor | None = None,
+) -> Filled:
+    """Single pictures: none tells of another, and one in which a keypoint is missing has no pose.
+
+    In the place of those missing stands the middle of those found, so that all are numbers.
+    Arguments and errors are those of :func:`fill_gaps`.
+    """
+    _check(missing, skeleton, policy, torch.arange(len(missing)) if frames is None else frames)
+    found = keypoints.masked_fill(missing[..., None], torch.nan)
+    middle = found.nanmean(dim=1, keepdim=True).nan_to_num(nan=0.0)
+    return Filled(torch.where(missing[..., None], middle, keypoints), missing, missing.any(dim=1))
+
+
 def _check(missing: Tensor, skeleton: Skeleton, policy: str, frames: Tensor) -> None:
     look_up("policy", policy, POLICIES)
     never = [name for name, gone in zip(skeleton.joints, missing.all(dim=0), strict=True) if gone]

@@ -17,7 +17,7 @@ from posegcn.lifting.placement import focal_length
 from posegcn.lifting.poses import Poses
 from posegcn.lifting.preparation import Prepared, as_keypoints, prepare
 from posegcn.lifting.stream import Stream
-from posegcn.prediction import check_takes_keypoints, keypoint_skeleton, predict_clips
+from posegcn.prediction import check_takes_keypoints, context, keypoint_skeleton, predict_clips
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import get_skeleton
 
@@ -105,9 +105,10 @@ class Lifter:
         chosen = Options(**options)
         if chosen.smooth and not fps:
             raise InputError("smoothing needs the frames per second of the video")
-        if not 0 <= chosen.least_confidence <= 1:
+        if chosen.stills and context(self.model) is not None:
             raise InputError(
-                f"expected a least confidence from 0 to 1, got {chosen.least_confidence:g}"
+                f"the network sees {sum(context(self.model)) + 1} frames of a video at a time: "
+                "lift single pictures with a network of one frame"
             )
         focal = focal_length(image_size, focal_px=chosen.focal_px, focal_35mm=chosen.focal_35mm)
         prepared = [
@@ -118,6 +119,7 @@ class Lifter:
                 sizes=self.sizes,
                 gaps=chosen.gaps,
                 least_confidence=chosen.least_confidence,
+                stills=chosen.stills,
             )
             for track in tracks
         ]

@@ -9,7 +9,8 @@ from posegcn.camera import normalise_image
 from posegcn.data.framing import Sizes, body_size, framed, framing
 from posegcn.errors import InputError
 from posegcn.keypoints.track import Track
-from posegcn.lifting.gaps import Filled, fill_gaps
+from posegcn.lifting.doubts import check_units, doubts
+from posegcn.lifting.gaps import Filled, fill_gaps, leave_gaps
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import get_skeleton
 from posegcn.skeletons.conversion import convert, lacking, made_up, origins
@@ -50,6 +51,7 @@ def prepare(
     sizes: Sizes | None = None,
     gaps: str = "fill",
     least_confidence: float = 0.1,
+    stills: bool = False,
 ) -> Prepared:
     """Missing keypoints filled, bodies converted, people as large as in training.
 
@@ -64,13 +66,17 @@ def prepare(
             middle of the person's path, so that it is as in training; without it they stay.
         gaps: Name in ``posegcn.lifting.gaps.POLICIES``.
         least_confidence: Keypoints below it count as missing.
+        stills: Each frame is a picture for itself.
 
     Raises:
-        InputError: The network's keypoints cannot be made of those found; or see
-            :func:`~posegcn.lifting.gaps.fill_gaps`.
+        InputError: The network's keypoints cannot be made of those found, coordinates are no
+            pixels; or see :func:`~posegcn.lifting.gaps.fill_gaps`.
     """
     _check_body(track.skeleton, skeleton)
-    track = _in_every_frame(track)
+    if not len(track):
+        raise InputError(f"person {track.person!r} has no frame to lift")
+    check_units(track)
+    given, track = track, track if stills else _in_every_frame(track)
     missing = track.missing | (track.confidence < least_confidence)
     shares = origins(track.skeleton, skeleton).values()
     needed = torch.tensor([any(name in own for own in shares) for name in track.skeleton.joints])
@@ -78,16 +84,18 @@ def prepare(
     if missing_now[:, needed].all():
         raise InputError(f"person {track.person!r} has no keypoint to lift")
     found = normalise_image(track.keypoints_px, image_size)
-    filled = fill_gaps(found, missing_now, track.skeleton, gaps, frames=track.frames)
+    fill = leave_gaps if stills else fill_gaps
+    filled = fill(found, missing_now, track.skeleton, gaps, frames=track.frames)
     seen = convert(filled.keypoints, track.skeleton, skeleton)
     trust = torch.where(missing, 0, track.confidence)
     notes = _conversion_notes(track.skeleton, skeleton) + _gap_notes(filled)
-    notes += _framing_notes(seen, sizes)
+    keypoints, note = (_framed_stills if stills else _framed)(seen, sizes)
+    notes += [*note, *doubts(given, image_size)]
     return Prepared(
         track=track,
         seen=seen,
         trust=convert_trust(trust, track.skeleton, skeleton),
-        keypoints=framed(seen, sizes),
+        keypoints=keypoints,
         made_up=filled.made_up.any(dim=1),
         without_pose=filled.without_pose,
         notes=tuple(notes),
@@ -119,13 +127,12 @@ def _check_body(found: Skeleton, taken: Skeleton) -> None:
 
 
 def _in_every_frame(track: Track) -> Track:
-    if not len(track):
-        raise InputError(f"person {track.person!r} has no frame to lift")
     span = int(track.frames[-1] - track.frames[0]) + 1
     if span > MOST_FRAMES_PER_FOUND * len(track):
         raise InputError(
-            f"person {track.person!r} was found in {len(track)} of {span} frames: too few to say "
-            "what is in between; lift the parts one by one"
+            f"person {track.person!r} was found in {len(track)} of {span} frames, too few to say "
+            "what is in between: if they are not of one video, lift each picture for itself "
+            "(--stills), else the parts one by one"
         )
     return track.in_every_frame()
 
@@ -147,16 +154,27 @@ def as_keypoints(keypoints_px: Tensor, skeleton: Skeleton, num_axes: int) -> Ten
     return keypoints_px
 
 
-def _framing_notes(keypoints: Tensor, sizes: Sizes | None) -> list[str]:
+def _framed(keypoints: Tensor, sizes: Sizes | None) -> tuple[Tensor, list[str]]:
+    """A video as large as in training, and a note where it was not.  (T, J, 2)"""
     factor, _ = framing(keypoints, sizes)
     if factor == 1:
-        return []
+        return framed(keypoints, sizes), []
     low, _, high = sizes
     size = body_size(keypoints).median().item()
-    return [
+    note = (
         f"the person is {size / 2:.2f} image widths large, in training {low / 2:.2f} to "
         f"{high / 2:.2f}: keypoints were scaled by {factor:.2f} about the middle of the path"
-    ]
+    )
+    return framed(keypoints, sizes), [note]
+
+
+def _framed_stills(keypoints: Tensor, sizes: Sizes | None) -> tuple[Tensor, list[str]]:
+    """The same for pictures, each for itself."""
+    each = torch.cat([framed(picture, sizes) for picture in keypoints.split(1)])
+    count = int((each != keypoints).any(dim=(1, 2)).sum())
+    if not count:
+        return each, []
+    return each, [f"scaled to the size that training had: {count} of {len(each)} pictures"]
 
 
 def _conversion_notes(source: Skeleton, target: Skeleton) -> list[str]:

@@ -97,6 +97,22 @@ def test_what_cannot_be_lifted_is_one_sentence():
         tool(video(0), SIZE)
 
 
+def test_single_pictures_are_lifted_each_as_a_video_of_one_frame():
+    keypoints = video(4)
+    keypoints[2] *= 0.5
+    tool = Lifter(lifter("one pose").model, {"body_size": (0.2, 0.3, 0.4)})
+    keypoints[1, 3] = torch.nan
+    poses = tool(keypoints, SIZE, stills=True)
+    assert poses.joints[1].isnan().all()
+    for frame in (0, 2, 3):
+        alone = tool(keypoints[[frame]], SIZE).joints[0]
+        assert_close(poses.joints[frame], alone, rtol=1e-5, atol=1e-5)
+    with pytest.raises(InputError, match="network sees 9 frames of a video at a time"):
+        lifter("centred")(video(5), SIZE, stills=True)
+    with pytest.raises(InputError, match="single pictures have nothing before and after them"):
+        tool(video(5), SIZE, stills=True, constant_bones=True)
+
+
 def test_people_of_another_size_are_scaled_also_in_a_stream():
     keypoints = video(12)
     sizes = (0.5, 0.6, 0.7)  # of the synthetic body that is drawn: larger

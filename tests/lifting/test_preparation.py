@@ -75,12 +75,25 @@ def test_other_bodies_of_motion_capture_are_lifted(skeleton):
 
 
 def test_a_network_for_another_body_is_named():
-    with pytest.raises(
-        InputError, match=r"keypoints of coco_17, .* h36m_17 do not give nose"
-    ):
+    with pytest.raises(InputError, match=r"keypoints of coco_17, .* h36m_17 do not give nose"):
         prepare(track(H36M_17), SIZE, COCO_17)
     with pytest.raises(InputError, match=r"as book/weights/joints_cmu.safetensors does"):
         prepare(track(HUMANEVA_15), SIZE, COCO_17)
+
+
+def test_single_pictures_are_not_filled_and_scaled_one_by_one():
+    given = track(frames=(4, 900, 77_000))
+    given.keypoints_px[1, 9] = 0
+    given.keypoints_px[2] = (given.keypoints_px[2] - 400) * 0.5 + 400
+    sizes = (0.35, 0.38, 0.4)
+    ready = prepare(given, SIZE, COCO_17, sizes=sizes, stills=True)
+    assert ready.track.frames.tolist() == [4, 900, 77_000]
+    assert ready.without_pose.tolist() == ready.made_up.tolist() == [False, True, False]
+    extent = (ready.keypoints.amax(dim=1) - ready.keypoints.amin(dim=1)).amax(dim=-1)
+    assert extent[[0, 2]].tolist() == pytest.approx([0.38, 0.38], rel=0.06)
+    assert "of 3 pictures" in ready.notes[-1]
+    with pytest.raises(InputError, match="left_wrist missing in frame 900"):
+        prepare(given, SIZE, COCO_17, stills=True, gaps="refuse")
 
 
 def test_nobody_is_refused():
@@ -92,5 +105,5 @@ def test_nobody_is_refused():
 
 def test_hardly_anybody_is_refused_before_memory_is_filled():
     given = track(frames=(0, 1, 2, 3, 999_998))
-    with pytest.raises(InputError, match="'7' was found in 5 of 999999 frames: too few"):
+    with pytest.raises(InputError, match="'7' was found in 5 of 999999 frames, too few to"):
         prepare(given, SIZE, COCO_17)
