@@ -1,6 +1,8 @@
 """Motion seen by a camera, written as each detector writes it, read and lifted: the same errors."""
 
 import os
+from dataclasses import replace
+from functools import cache
 
 import pytest
 import torch
@@ -10,15 +12,17 @@ from torch import nn
 from posegcn import evaluate, make_model, metrics
 from posegcn.camera import denormalise_image
 from posegcn.data import open_source
+from posegcn.data.clips import Clips
 from posegcn.keypoints import read_keypoints
 from posegcn.lifting.lifter import Lifter
-from posegcn.skeletons import COCO_17, get_skeleton
-from posegcn.skeletons.conversion import origins
+from posegcn.skeletons import COCO_17, H36M_17, get_skeleton
+from posegcn.skeletons.conversion import convert, origins
 
 DETECTORS = ("coco_17", "coco_18", "halpe_26", "openpose_25", "mediapipe_33")
-COCO = [(kind, s) for kind, names in SKELETONS_OF.items() for s in names if s in DETECTORS]
-FRAMES = 60
+FILES = [(kind, name) for kind, names in SKELETONS_OF.items() for name in names]
 CMU = os.environ.get("POSEGCN_CMU")
+FRAMES = {"synthetic": 60, f"cmu:{CMU}": 20}
+needs_cmu = pytest.mark.skipif(CMU is None, reason="needs POSEGCN_CMU, the folder of CMU motion")
 
 
 def lifter(keypoints):
@@ -33,10 +37,20 @@ def lifter(keypoints):
     return Lifter(model)
 
 
-def one_clip(source):
-    clips = open_source(source, "h36m_17").part("test")
-    longest = max(clips, key=len)[:FRAMES]
+@cache
+def one_clip(source, kind):
+    clips = open_source(f"{source}{kind}", "h36m_17").part("test")
+    longest = max(clips, key=len)[: FRAMES[source]]
     return clips.with_clips([longest])
+
+
+def seen_as(source, skeleton):
+    """The clip with the keypoints that a network for a file of such a body takes."""
+    if skeleton.name in DETECTORS:
+        return one_clip(source, ":coco_exact")
+    clips = one_clip(source, ":exact")
+    clip = replace(clips[0], keypoints=convert(clips[0].keypoints, H36M_17, skeleton))
+    return Clips.from_clips(source, H36M_17, clips.subjects, [clip], skeleton)
 
 
 def among_others(keypoints, skeleton):
@@ -57,38 +71,16 @@ def check(tool, clips, path, image_size):
     assert not poses.filled.any()
 
 
-@pytest.fixture(scope="module")
-def seen_as_coco():
-    return one_clip("synthetic:coco_exact")
-
-
-@pytest.mark.parametrize(("kind", "name"), COCO)
-def test_detections_of_coco(kind, name, seen_as_coco, tmp_path):
-    clip, skeleton = seen_as_coco[0], get_skeleton(name)
+@pytest.mark.parametrize(
+    "source", ["synthetic", pytest.param(f"cmu:{CMU}", marks=needs_cmu, id="cmu")]
+)
+@pytest.mark.parametrize(("kind", "name"), FILES)
+def test_every_file_is_lifted_as_it_is_evaluated(kind, name, source, tmp_path):
+    skeleton = get_skeleton(name)
+    clips = seen_as(source, skeleton)
+    clip, taken = clips[0], clips.keypoint_skeleton
     pixels = denormalise_image(clip.keypoints, clip.image_size)
-    if skeleton != COCO_17:
+    if skeleton.joints != taken.joints:
         pixels = among_others(pixels, skeleton)
     path = write(kind, tmp_path, pixels, None, skeleton, clip.image_size, 50)
-    check(lifter("coco_17"), seen_as_coco, path, clip.image_size)
-
-
-@pytest.mark.parametrize("kind", ["csv", "npz", "mmpose"])
-def test_joints_of_human36m(kind, tmp_path):
-    clips = one_clip("synthetic")
-    clip = clips[0]
-    pixels = denormalise_image(clip.keypoints, clip.image_size)
-    path = write(kind, tmp_path, pixels, None, clips.skeleton, clip.image_size, 50)
-    check(lifter("same"), clips, path, clip.image_size)
-
-
-@pytest.mark.skipif(CMU is None, reason="needs POSEGCN_CMU, the folder of CMU motion")
-@pytest.mark.parametrize("kind", ["coco", "openpose"])
-def test_motion_of_cmu(kind, tmp_path):
-    clips = one_clip(f"cmu:{CMU}:coco_exact")
-    clip = clips[0]
-    name = SKELETONS_OF[kind][0]
-    pixels = denormalise_image(clip.keypoints, clip.image_size)
-    if name != "coco_17":
-        pixels = among_others(pixels, get_skeleton(name))
-    path = write(kind, tmp_path, pixels, None, name, clip.image_size, 50)
-    check(lifter("coco_17"), clips, path, clip.image_size)
+    check(lifter(taken.name), clips, path, clip.image_size)
