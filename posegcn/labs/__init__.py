@@ -5,7 +5,11 @@ One JavaScript module each, in ``js/``, runs in both; see ``posegcn.labs.lab``.
 
 from importlib import import_module
 
-_HOME_OF = {"AdjacencyLab": "adjacency", "LiftingLab": "lifting"}
+_HOME_OF = {
+    "AdjacencyLab": "adjacency",
+    "LiftingLab": "lifting",
+    "ProtocolLab": "protocol",
+}
 
 __all__ = list(_HOME_OF)
 

@@ -35,11 +35,12 @@ SHARING = {
 
 
 def array_data(values: Tensor) -> Data:
-    """Numbers as text: single precision, or half where nothing is lost."""
+    """Numbers as text: single precision, or two bytes each where nothing is lost."""
     values = values.detach().cpu().float().contiguous()
-    half = values.half()
-    exact = torch.equal(half.float(), values)
-    stored, kind = (half, "float16") if exact else (values, "float32")
+    short = {"float16": values.half(), "int16": values.clamp(-(2**15), 2**15 - 1).short()}
+    exact = (kind for kind, stored in short.items() if torch.equal(stored.float(), values))
+    kind = next(exact, "float32")
+    stored = short.get(kind, values)
     return {
         "shape": list(values.shape),
         "kind": kind,

@@ -118,3 +118,11 @@ def test_half_a_network_is_the_same_network_in_a_page_of_half_the_size():
     (found,) = lifted_in_node(rounded, keypoints, [{"edges": SKELETON.edges}])
     expected = rounded.double()(keypoints[None].double())[0]
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_whole_numbers_are_stored_in_two_bytes():
+    values = torch.tensor([-32768.0, -2049.0, 0.0, 12345.0, 32767.0])
+    stored = array_data(values)
+    assert stored["kind"] == "int16"
+    assert in_node("tensor.js", "m.decode(d.stored).values", stored=stored) == values.tolist()
+    assert array_data(values + 1)["kind"] == "float32"

@@ -107,3 +107,10 @@ export function buttons(label, options, onPress) {
 export function button(text, onPress) {
   return html("button", { type: "button", click: onPress }, text);
 }
+
+/** A difference to a tenth, always with a sign. */
+export function signed(value) {
+  const size = Math.abs(value).toFixed(1);
+  if (Number(size) === 0) return `±${size}`;
+  return `${value < 0 ? "−" : "+"}${size}`;
+}

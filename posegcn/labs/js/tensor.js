@@ -14,6 +14,7 @@ function fromHalf(bits) {
 export function decode({ shape, kind, bytes }) {
   const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
   if (kind === "float32") return { shape, values: new Float32Array(raw.buffer) };
+  if (kind === "int16") return { shape, values: Float32Array.from(new Int16Array(raw.buffer)) };
   const halves = new Uint16Array(raw.buffer);
   return { shape, values: Float32Array.from(halves, fromHalf) };
 }
@@ -22,6 +23,15 @@ export function decode({ shape, kind, bytes }) {
 export function rows({ shape, values }) {
   const [height, width] = shape;
   return Array.from({ length: height }, (_, i) => values.slice(i * width, (i + 1) * width));
+}
+
+/** An array of any number of axes, as arrays in arrays. */
+export function nested({ shape, values }) {
+  if (shape.length === 1) return Array.from(values);
+  const [count, ...inner] = shape;
+  const size = values.length / count;
+  return Array.from({ length: count }, (_, n) =>
+    nested({ shape: inner, values: values.subarray(n * size, (n + 1) * size) }));
 }
 
 /** A matrix of zeros as an array of rows. */
