@@ -11,8 +11,9 @@ from typing import Any
 
 from posegcn.cli.options import STDOUT, add_json, alone_line, show
 from posegcn.errors import InputError
-from posegcn.evaluation.comparison import MEASURES, Row, compare, read_reports, shared_settings
+from posegcn.evaluation.comparison import MEASURES, Row, compare, shared_settings
 from posegcn.evaluation.protocol import protocol_of
+from posegcn.evaluation.result_files import read_reports
 
 LEGEND = (
     "mm; several seeds: mean ± standard deviation; 95 % intervals over recordings.\n"

@@ -103,41 +103,6 @@ def differences(cards: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return list(lines.values())
 
 
-def read_reports(paths: Sequence[str | Path]) -> dict[str, dict[str, Any]]:
-    """Contents of result files by name; of a file with several, by file and name.
-
-    Raises:
-        InputError: A file is missing, given twice, or holds no result.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for path in map(str, paths):
-        if path in found:
-            raise InputError(f"{path} is given twice")
-        content = _read(path)
-        if isinstance(several := content.get("reports"), dict):  # of posegcn baselines
-            found |= {f"{path}: {name}": _baseline(name, each) for name, each in several.items()}
-        else:
-            found[path] = content
-    return found
-
-
-def _read(path: str) -> dict[str, Any]:
-    try:
-        content = json.loads(Path(path).read_text())
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is no JSON file of `posegcn evaluate --json`") from error
-    return content if isinstance(content, dict) else {}
-
-
-def _baseline(name: str, report: Any) -> Any:
-    """A baseline is fitted, and its penalty chosen, on training subjects."""
-    if not isinstance(report, dict) or not isinstance(report.get("card"), dict):
-        return report
-    return report | {"card": report["card"] | {"recipe": name, "selected_on": "training subjects"}}
-
-
 def _check(name: str, report: Any) -> None:
     """Refuse what is no result."""
     match report:
@@ -214,24 +179,28 @@ def _row(
     headlines = [_headline(report) for report in members.values()]
     measures = [name for name in MEASURES if all(_is_number(e.get(name)) for e in headlines)]
     values = {name: [errors[name] for errors in headlines] for name in measures}
-    averaging, interval, behind, alone = _averaging(cards[0]), None, None, ()
-    reports = [list(network.values()) for network in (members, first)]
-    if averaging in AVERAGINGS and all(report.get("clips") for part in reports for report in part):
-        found = estimate(reports[0], averaging=averaging)
-        interval, alone = (found.low, found.high), found.alone
-        if members is not first:
-            behind = paired_difference(*reports, averaging=averaging)
     return Row(
         name=_name(cards[0], next(iter(members)), shared),
         mean={name: mean(errors) for name, errors in values.items()},
         sd={name: stdev(errors) for name, errors in values.items() if len(errors) > 1},
-        interval=interval,
-        behind=behind,
-        alone=alone,
+        **_over_recordings(members, first, _averaging(cards[0])),
         frames=cards[0].get("frames"),
         seeds=tuple(card["seed"] for card in cards if card.get("seed") is not None),
         files=tuple(members),
     )
+
+
+def _over_recordings(
+    members: Mapping[str, Mapping[str, Any]], first: Mapping[str, Mapping[str, Any]], averaging: str
+) -> dict[str, Any]:
+    """What only results with a row for each clip tell of a network."""
+    reports = [list(network.values()) for network in (members, first)]
+    has_clips = all(report.get("clips") for part in reports for report in part)
+    if averaging not in AVERAGINGS or not has_clips:
+        return {"interval": None, "behind": None, "alone": ()}
+    found = estimate(reports[0], averaging=averaging)
+    behind = None if members is first else paired_difference(*reports, averaging=averaging)
+    return {"interval": (found.low, found.high), "behind": behind, "alone": found.alone}
 
 
 def _name(card: Mapping[str, Any], file: str, shared: Mapping[str, Any]) -> str:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from posegcn import InputError
-from posegcn.evaluation.comparison import compare, differences, read_reports, shared_settings
+from posegcn.evaluation.comparison import compare, differences, shared_settings
 from posegcn.evaluation.protocol import UNKNOWN, protocol_of
 from posegcn.evaluation.published_results import published_results
+from posegcn.evaluation.result_files import read_reports
 
 RESULTS = Path(__file__).parents[2] / "book" / "results"
 CARD = {
