@@ -7,6 +7,7 @@ from importlib import import_module
 
 _HOME_OF = {
     "AdjacencyLab": "adjacency",
+    "SharingLab": "sharing",
     "LiftingLab": "lifting",
     "ProtocolLab": "protocol",
 }
