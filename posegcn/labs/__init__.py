@@ -8,6 +8,7 @@ from importlib import import_module
 _HOME_OF = {
     "AdjacencyLab": "adjacency",
     "SharingLab": "sharing",
+    "TimeLab": "time",
     "LiftingLab": "lifting",
     "ProtocolLab": "protocol",
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 SOURCES = Path(__file__).with_name("js")
 MIME = "application/vnd.posegcn.lab+json"  # of a lab's state in the outputs of a notebook
-LABS = ("adjacency", "sharing", "lifting", "protocol")
+LABS = ("adjacency", "sharing", "time", "lifting", "protocol")
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', flags=re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=function|const|class)", flags=re.MULTILINE)

@@ -57,9 +57,8 @@ export function matrixView(names, label, { describe, onChoose, onPoint }) {
   return {
     element: html("div", { class: "lab-scroll" }, table),
     cells,
-    /** Shade the cells by their share of the largest value.  (J, J) */
-    update(matrix) {
-      const most = Math.max(1e-9, ...matrix.map((row) => Math.max(...row)));
+    /** Shade the cells by their share of `most`, which is the largest value by default.  (J, J) */
+    update(matrix, most = Math.max(1e-9, ...matrix.map((row) => Math.max(...row)))) {
       cells.forEach((row, i) => row.forEach((cell, j) => {
         const share = Math.max(matrix[i][j], 0) / most;
         cell.style.setProperty("--lab-share", `${Math.round(100 * share)}%`);

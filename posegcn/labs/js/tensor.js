@@ -10,8 +10,19 @@ function fromHalf(bits) {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Two letters for each number, as posegcn/labs/fixed_point.py writes them. */
+function fromLetters(letters, step) {
+  return Float32Array.from({ length: letters.length / 2 }, (_, n) => {
+    const [high, low] = [0, 1].map((place) => LETTERS.indexOf(letters[2 * n + place]));
+    return (64 * high + low - 2048) * step;
+  });
+}
+
 /** {shape, kind, bytes} -> {shape, values}, values as Float32Array in row-major order. */
-export function decode({ shape, kind, bytes }) {
+export function decode({ shape, kind, bytes, step }) {
+  if (kind === "fixed12") return { shape, values: fromLetters(bytes, step) };
   const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
   if (kind === "float32") return { shape, values: new Float32Array(raw.buffer) };
   if (kind === "int16") return { shape, values: Float32Array.from(new Int16Array(raw.buffer)) };
