@@ -41,7 +41,8 @@ def worth_lifting(
             f"of the keypoints; the highest is {max(medians.values()):.2f}: lower the least score"
         )
     return kept, {
-        name: f"its score, the mean confidence, is {score:.2f}, and {least_score:g} is asked for"
+        name: f"its score, the mean confidence, is {score:.2f}, and {least_score:g} is asked for "
+        "(--least-score)"
         for name, score in medians.items()
         if score < least_score
     }

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 import torch
 from torch import nn
@@ -121,3 +123,16 @@ def test_people_of_another_size_are_scaled_also_in_a_stream():
     first = tool(keypoints[:1], SIZE).joints[0]
     assert_close(stream.push(keypoints[0]), first, rtol=1e-5, atol=1e-5)
     assert (first - Lifter(tool.model)(keypoints[:1], SIZE).joints[0]).abs().max() > 1e-3
+
+
+def test_ten_thousand_frames_take_less_than_five_seconds_of_a_core():
+    """Counted in time of the processor, which other work on the machine does not change."""
+    model = make_model("modulated_gcn", skeleton="h36m_17", channels=64, num_blocks=3)
+    tool, keypoints, threads = Lifter(model), video(10_000), torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        start = time.process_time()
+        assert len(tool(keypoints, SIZE)) == 10_000
+        assert time.process_time() - start < 5
+    finally:
+        torch.set_num_threads(threads)
