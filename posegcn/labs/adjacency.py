@@ -54,6 +54,7 @@ class AdjacencyLab(Lab):
             "places": rounded(rest_pose(skeleton)[:, [0, 2]]),
             "keypoints": keypoints.tolist(),
             "truth": joints.tolist(),
+            "order": list(networks),  # notebooks sort the names of a mapping
             "networks": networks,
         }
         learns = "offsets" in networks[first]["head"]

@@ -106,7 +106,7 @@ export function renderAdjacencyLab({ model, el }) {
     set({ preset: name, edges: presetEdges(name, skeleton) });
   }
 
-  const names = Object.keys(networks);
+  const names = data.order;
   const chosen = {
     network: choice("Layer", names.map((name) => [name, name]), (network) => {
       const { normalisation } = networks[network];
