@@ -19,6 +19,7 @@ from posegcn.outputs.bvh import ASSUMED_FPS
 
 SHOW_ONE = (".gif", ".mp4")  # person; a page has them all
 ANIMATIONS = (".html", *SHOW_ONE)
+MOST_LETTERS = 40  # of the file's name, in a title
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +91,15 @@ def _animate(lifted: Lifted, out: Path) -> Path:
         )
         for poses in first
     ]
-    several = len(lifted.people) > 1 and out.suffix.lower() != ".html"
+    title = Path(lifted.detections.path).name[:MOST_LETTERS]
+    if len(lifted.people) > 1 and out.suffix.lower() in SHOW_ONE:
+        title += f", person {lifted.shown.person}"
     return animate_people(
         motions,
         out,
         image_size=lifted.detections.image_size,
         fps=lifted.detections.fps or ASSUMED_FPS,
-        title=f"person {lifted.shown.person}" if several else "",
+        title=title,
     )
 
 

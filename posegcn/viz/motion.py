@@ -71,7 +71,7 @@ class Motion:
 
     @property
     def worst(self) -> float:
-        """Error in metres at the end of the scale of colours: 95 % stay below."""
+        """Error in metres at the end of the scale of colours, which 95 % stay below."""
         if self.errors is None:
             return 0.0
         return float(self.errors[self.errors.isfinite()].quantile(0.95))

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,9 @@ def player(people: Sequence[Motion], *, window: Window, fps: float, title: str) 
         "sides": SIDES,
     }
     text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-    page = TEMPLATE.read_text(encoding="utf-8").replace("TITLE", html.escape(title))
-    return Page(page.replace("DATA", text, 1))
+    parts = {"TITLE": html.escape(title), "NAME": html.escape(title or "Motion"), "DATA": text}
+    template = TEMPLATE.read_text(encoding="utf-8")
+    return Page(re.sub("|".join(parts), lambda place: parts[place[0]], template))
 
 
 def _person(motion: Motion, numbers: Tensor) -> dict[str, Any]:

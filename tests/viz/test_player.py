@@ -123,6 +123,9 @@ def test_hostile_titles_stay_text():
     text = page(title="</script><script>alert(1)</script>")
     assert text.count("</script>") == 2
     assert "alert(1)&lt;/script&gt;" in text
+    text = page(title="DATA NAME TITLE")
+    assert "<h1>DATA NAME TITLE</h1>" in text
+    assert data_of(text)["num_frames"] == 20
 
 
 def test_a_notebook_shows_the_page_in_a_frame():
