@@ -14,6 +14,7 @@ from posegcn.doctor.diagnosis import percent
 from posegcn.doctor.order import check_order
 from posegcn.doctor.shape import check_upright, check_width
 from posegcn.doctor.sides import check_sides
+from posegcn.doctor.swaps import check_swaps
 from posegcn.doctor.units import check_normalised, check_outside
 from posegcn.errors import InputError
 from posegcn.keypoints.track import Track
@@ -36,26 +37,30 @@ def check_units(track: Track) -> None:
         raise InputError(finding.sentence)
 
 
-def doubts(track: Track, image_size: tuple[int, int]) -> list[str]:
+def doubts(track: Track, image_size: tuple[int, int], *, stills: bool = False) -> list[str]:
     """Whether image size, order of joints, sides and proportions can be right, a note for each no.
 
     Args:
         track: Keypoints of one person, of which at least one was found.
         image_size: Width and height in pixels.
+        stills: Frames do not follow each other.
     """
-    findings = _decisive(Body(track), image_size)
+    findings = _decisive(Body(track), image_size, stills)
     return [f"{WARNING}{f.code}: {f.sentence}" for f in findings if f.severity == FAULT]
 
 
-def _decisive(body: Body, image_size: tuple[int, int]) -> Iterator[Finding]:
+def _decisive(body: Body, image_size: tuple[int, int], stills: bool) -> Iterator[Finding]:
     yield from check_outside(body, image_size)
     if len(body.track) < FEWEST_FRAMES:
         return
     order = list(check_order(body))
     yield from order
-    if not order:  # sides and proportions are those of wrong joints else
-        for check in (check_sides, check_upright, check_width):
-            yield from check(body)
+    if order:  # sides and proportions would be those of other joints
+        return
+    for check in (check_sides, check_upright, check_width):
+        yield from check(body)
+    if not stills:
+        yield from check_swaps(body)
 
 
 def doubts_seen_again(reprojection_px: Tensor, size_px: Tensor) -> list[str]:

@@ -90,7 +90,7 @@ def prepare(
     trust = torch.where(missing, 0, track.confidence)
     notes = _conversion_notes(track.skeleton, skeleton) + _gap_notes(filled)
     keypoints, note = (_framed_stills if stills else _framed)(seen, sizes)
-    notes += [*note, *doubts(given, image_size)]
+    notes += [*note, *doubts(given, image_size, stills=stills)]
     return Prepared(
         track=track,
         seen=seen,

@@ -50,10 +50,23 @@ FAULTS = {
 }
 
 
+def exchanged_for_a_moment(track):
+    keypoints = track.keypoints_px.clone()
+    keypoints[60:75] = keypoints[60:75][:, list(COCO_17.mirror)]
+    return changed(track, keypoints)
+
+
+FAULTS["swapped-frames"] = exchanged_for_a_moment
+
+
 @pytest.mark.parametrize("code", FAULTS)
 def test_what_makes_the_answer_doubtful_is_noted(walk, code):
     (note,) = doubts(FAULTS[code](walk), SIZE)
     assert note.startswith(f"{WARNING}{code}: ")
+
+
+def test_single_pictures_have_no_moments(walk):
+    assert doubts(exchanged_for_a_moment(walk), SIZE, stills=True) == []
 
 
 def test_few_frames_are_not_doubted_for_their_order(walk):
