@@ -1,5 +1,6 @@
 """Reference pages: numbers of the ledger as targets, and the labs in the API."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -53,10 +54,19 @@ class LabClasses(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """What autodoc makes of the classes."""
-        homes = (getattr(labs, name).__module__ for name in labs.__all__)
-        pairs = zip(homes, labs.__all__, strict=True)
-        lines = [f".. autoclass:: {home}.{name}" for home, name in pairs]
+        classes = [getattr(labs, name) for name in labs.__all__]
+        lines = [
+            f".. autoclass:: {lab.__module__}.{lab.__name__}({arguments(lab)})"
+            for lab in classes
+        ]
         return self.parse_text_to_nodes("\n\n".join(lines) + "\n")
+
+
+def arguments(lab: type) -> str:
+    """What a lab takes, without types; what autodoc finds is that of all widgets."""
+    parameters = list(inspect.signature(lab.__init__).parameters.values())[1:]
+    plain = (entry.replace(annotation=entry.empty) for entry in parameters)
+    return str(inspect.Signature(list(plain)))[1:-1]
 
 
 class SkeletonPresets(SphinxDirective):
