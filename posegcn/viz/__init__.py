@@ -13,7 +13,6 @@ _HOMES = {
     "animation": ("animate", "animate_people", "check_animation"),
     "overlays": ("Overlaid", "overlay"),
     "frame": ("frame_figure",),
-    "adjacency": ("adjacency_figure", "adjacency_explorer"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

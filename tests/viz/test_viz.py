@@ -115,33 +115,6 @@ def test_pose3d_refuses_what_does_not_fit(joints):
         viz.pose3d(joints, H36M_16)
 
 
-def test_adjacency_figure_has_a_frame_for_each_number_of_layers():
-    figure = viz.adjacency_figure(H36M_16, max_layers=3)
-    matrices = [torch.tensor(frame.data[0].z) for frame in figure.frames]
-    adjacency = Graph.from_skeleton(H36M_16).adjacency()
-    for power, matrix in enumerate(matrices):
-        expected = torch.linalg.matrix_power(adjacency, power)
-        assert torch.allclose(matrix, expected, atol=1e-4)
-    wrist = H36M_16.index("rwrist")
-    colours = [frame.data[1].marker.color for frame in figure.frames]
-    assert torch.allclose(torch.tensor(colours[2]), matrices[2][:, wrist], atol=1e-4)
-
-
-def test_explorer_redraws_when_a_control_moves(monkeypatch):
-    import matplotlib.pyplot as plt
-
-    explorer = viz.adjacency_explorer(H36M_16)
-    explorer.update()
-    joint, layers, normalisation, _ = explorer.children
-    titles = []
-    monkeypatch.setattr(plt, "show", lambda: titles.append(plt.gcf().axes[0].get_title()))
-    layers.value = 4
-    joint.value = "head"
-    normalisation.value = "symmetric"
-    plt.close("all")
-    assert titles == ["adjacency to the power of 4"] * 3
-
-
 def test_page_holds_the_figure_as_data_and_nothing_that_runs():
     figure = viz.pose3d(POSE, H36M_16).to_plotly_json()
     figure["layout"]["title"] = {"text": "</script><script>alert(1)</script>"}
