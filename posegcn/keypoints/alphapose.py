@@ -2,15 +2,18 @@
 
 A list of people, ``{image_id, category_id, keypoints, score, box, idx}``, like results of COCO;
 ``image_id`` is the name of the image (``12.jpg`` for the frame 12 of a video), ``keypoints`` are x,
-y and a confidence for each of 17 (COCO) or 26 (Halpe) joints, ``idx`` is the person that the
-tracker found, as a number or a list of one. Without a tracker all have the same ``idx``; then, and
+y and a confidence for each of 17 (COCO), 26 (Halpe), or 133 or 136 joints (of whole bodies, of
+which the body is read); ``idx`` is the person that the tracker found, as a number or a list of one.
+Without a tracker all have the same ``idx``; then, and
 wherever somebody would be twice in a frame, people are followed by what is near.
 
 Source: https://github.com/MVIG-SJTU/AlphaPose, doc/output.md; ``box`` and ``idx`` and their forms
-from ``write_json`` in alphapose/utils/pPose_nms.py and from issue 1007 there. Confidences can be
-above 1 for COCO (same page); they are cut off at 1.
+from ``write_json`` in alphapose/utils/pPose_nms.py and from issue 1007 there. Confidences can reach
+6 for COCO (same page); those above 1 count as 1.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from posegcn.keypoints import coco
@@ -19,19 +22,20 @@ from posegcn.keypoints.sighting import (
     Reading,
     Sighting,
     frame_numbers,
-    same_count,
+    gathered,
     skeleton_by_count,
 )
-from posegcn.keypoints.values import a_list, entry_of, shown, triplets, whole_number
+from posegcn.keypoints.values import entry_of, shown, triplets, whole_number
 from posegcn.skeletons.detectors import COCO_17, HALPE_26
 
 SKELETONS = (COCO_17, HALPE_26)
+LARGEST_CONFIDENCE = 6.0
 
 
 def recognise(content: Content) -> bool:
     """Whether a file is AlphaPose's: COCO's results with names of images, ``box`` or ``idx``."""
     value = content.single.value
-    return coco.is_result(value) and coco.of_alphapose(value[0])
+    return coco.is_result(value) and coco.of_alphapose(value.first)
 
 
 def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
@@ -40,14 +44,20 @@ def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
     Raises:
         InputError: The file is damaged.
     """
-    entries = a_list(content.single.value, "people")
-    images = [entry_of(entry, "image_id", f"entry {i}") for i, entry in enumerate(entries)]
-    frames = _frames(images)
-    sightings = []
-    for index, entry in enumerate(entries):
-        values = triplets(entry_of(entry, "keypoints", f"entry {index}"), f"entry {index}")
-        sightings.append(Sighting(frames[index], _person(entry), values))
-    return Reading(skeleton_by_count(SKELETONS, same_count(sightings), "a person"), sightings)
+    images: list[Any] = []
+    sightings = gathered(_sightings(content.single.value, images))
+    sightings = replace(sightings, frames=_frames(images))
+    return Reading(skeleton_by_count(SKELETONS, sightings.num_joints, "a person"), sightings)
+
+
+def _sightings(value: Any, images: list[Any]) -> Iterator[Sighting]:
+    """People, numbered as they come, and into ``images`` what they were found in."""
+    for where, entry in coco.numbered(value):
+        images.append(entry_of(entry, "image_id", where))
+        values = triplets(entry_of(entry, "keypoints", where), where)
+        certain = (values[:, 2] > 1) & (values[:, 2] <= LARGEST_CONFIDENCE)
+        values[certain, 2] = 1
+        yield Sighting(len(images) - 1, _person(entry), values)
 
 
 def _frames(images: list[Any]) -> list[int]:

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from posegcn.errors import InputError
-from posegcn.keypoints.content import LARGEST_BYTES, Content
-from posegcn.keypoints.sighting import Reading, Sighting
+from posegcn.keypoints.content import Content
+from posegcn.keypoints.sighting import Reading, Sightings, check_count
 from posegcn.keypoints.values import finite, person_name, shown
 from posegcn.skeletons import SKELETONS as _ALL
 from posegcn.skeletons import get_skeleton
@@ -31,6 +31,8 @@ SKELETONS = tuple(_ALL.values())
 _NEEDED = ("keypoints_px", "skeleton")
 _KNOWN = (*_NEEDED, "confidence", "frames", "person", "image_size", "fps")
 _NUMBERS = ("keypoints_px", "confidence", "frames", "image_size", "fps")
+_MOST_NUMBERS = 40_000_000  # of an array, two for each of 33 joints of everybody; 320 MB at most
+_BLOCK = 10_000  # frames that are made floats at a time
 
 
 def recognise(content: Content) -> bool:
@@ -45,34 +47,58 @@ def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
         InputError: An array is missing, damaged, or does not fit the others.
     """
     arrays = _read(content.single.value)
-    keypoints = arrays["keypoints_px"].astype(float)
+    keypoints = arrays["keypoints_px"]
     if keypoints.ndim not in (3, 4):
         raise InputError(f"expected keypoints_px (T, J, 2) or (P, T, J, 2), got {keypoints.shape}")
     keypoints = keypoints if keypoints.ndim == 4 else keypoints[None]
     people, frames = keypoints.shape[:2]
     skeleton = get_skeleton(str(arrays["skeleton"].reshape(-1)[0]))
-    confidence = arrays.get("confidence", np.ones(keypoints.shape[:3]))
-    numbers = arrays.get("frames", np.arange(frames))
-    names = arrays.get("person", np.arange(people)).reshape(-1)
-    _check(keypoints, "keypoints_px", (people, frames, skeleton.num_joints, 2))
-    confidence = confidence.astype(float)
+    shape = (people, frames, skeleton.num_joints)
+    _check(keypoints, "keypoints_px", (*shape, 2))
+    confidence = arrays.get("confidence", np.ones(1))
     confidence = confidence[None] if confidence.ndim == 2 else confidence
-    _check(confidence, "confidence", keypoints.shape[:3])
-    _check(numbers, "frames", (frames,))
-    _check(names, "person", (people,))
+    if "confidence" in arrays:
+        _check(confidence, "confidence", shape)
+    values = np.ones((*shape, 3), dtype=np.float32)
+    for start in range(0, frames, _BLOCK):  # of integers or doubles, few at a time
+        part = np.s_[:, start : start + _BLOCK]
+        values[part][..., :2] = finite(keypoints[part].astype(float), "keypoints_px")
+        if "confidence" in arrays:
+            values[part][..., 2] = finite(confidence[part].astype(float), "confidence")
+    size, fps = arrays.get("image_size"), arrays.get("fps")
+    return Reading(
+        skeleton,
+        _present(values, _frames(arrays, frames), _names(arrays, people)),
+        None if size is None else tuple(size.reshape(-1).tolist()),
+        None if fps is None else fps.reshape(-1).tolist()[0],
+    )
+
+
+def _frames(arrays: dict[str, np.ndarray], count: int) -> list[int]:
+    numbers = arrays.get("frames", np.arange(count))
+    _check(numbers, "frames", (count,))
     if numbers.dtype.kind not in "iu" or (np.diff(numbers.astype(float)) <= 0).any():
         raise InputError(f"expected increasing whole numbers for frames, got {shown(numbers)}")
-    keypoints = finite(keypoints, "keypoints_px")
-    values = np.concatenate([keypoints, confidence[..., None]], axis=-1)
-    sightings = [
-        Sighting(int(number), person_name(name), values[person, row])
-        for person, name in enumerate(names.tolist())
-        for row, number in enumerate(numbers.tolist())
-        if np.isfinite(keypoints[person, row]).any()
-    ]
-    size, fps = arrays.get("image_size"), arrays.get("fps")
-    size = None if size is None else tuple(size.reshape(-1).tolist())
-    return Reading(skeleton, sightings, size, None if fps is None else fps.reshape(-1).tolist()[0])
+    return numbers.tolist()
+
+
+def _names(arrays: dict[str, np.ndarray], count: int) -> list[str]:
+    names = arrays.get("person", np.arange(count)).reshape(-1)
+    _check(names, "person", (count,))
+    return [person_name(name) for name in names.tolist()]
+
+
+def _present(values: np.ndarray, frames: list[int], people: list[str]) -> Sightings:
+    """Everybody in the frames in which the array has a number.  (P, T, J, 3)"""
+    here = np.isfinite(values[..., :2]).any(axis=(-2, -1))  # (P, T)
+    if not here.any():
+        raise InputError("expected people with keypoints, got nobody in any frame")
+    person, row = np.nonzero(here)
+    return Sightings(
+        [frames[index] for index in row.tolist()],
+        [people[index] for index in person.tolist()],
+        values.reshape(-1, *values.shape[2:]) if here.all() else values[here],
+    )
 
 
 def _check(array: np.ndarray, name: str, shape: tuple[int, ...]) -> None:
@@ -86,9 +112,6 @@ def _read(path: Path) -> dict[str, np.ndarray]:
             held = [Path(name).stem for name in archive.namelist()]
             if missing := [name for name in _NEEDED if name not in held]:
                 raise InputError(f"expected {missing[0]!r}, it holds only {shown(held)}")
-            size = sum(entry.file_size for entry in archive.infolist())
-            if size > LARGEST_BYTES:
-                raise InputError(f"expected at most {LARGEST_BYTES // 10**6} MB unpacked")
             return {name: _array(archive, name) for name in _KNOWN if name in held}
     except InputError:
         raise
@@ -112,5 +135,12 @@ def _array(archive: zipfile.ZipFile, name: str) -> Any:
     kinds = "fiu" if name in _NUMBERS else "Ufiu"
     if dtype.kind not in kinds:
         raise InputError(f"expected {name} to hold numbers or names, got {dtype}")
+    if count > _MOST_NUMBERS or count * dtype.itemsize > 8 * _MOST_NUMBERS:
+        raise InputError(
+            f"expected {name} with at most {_MOST_NUMBERS} numbers, got shape {shape}; cut the "
+            "clip into parts"
+        )
+    if name == "keypoints_px" and len(shape) > 2:
+        check_count(int(np.prod(shape[:-2], dtype=object)))
     with archive.open(entry) as stream:
         return np.lib.format.read_array(stream, allow_pickle=False)

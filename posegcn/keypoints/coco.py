@@ -10,23 +10,26 @@ https://cocodataset.org/#format-data and #format-results; ``track_id`` is PoseTr
 https://github.com/leonid-pishchulin/poseval.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from posegcn.errors import InputError
 from posegcn.keypoints.content import Content
+from posegcn.keypoints.json_text import Entries
 from posegcn.keypoints.names import skeleton_of_names
 from posegcn.keypoints.sighting import (
     Reading,
     Sighting,
+    body_names,
     frame_numbers,
-    same_count,
+    gathered,
     skeleton_by_count,
 )
 from posegcn.keypoints.values import a_list, a_mapping, entry_of, shown, triplets, whole_number
 from posegcn.skeleton import Skeleton
-from posegcn.skeletons.detectors import COCO_17
+from posegcn.skeletons.detectors import COCO_17, HALPE_26
 
-SKELETONS = (COCO_17,)
+SKELETONS = (COCO_17, HALPE_26)
 
 
 def recognise(content: Content) -> bool:
@@ -38,12 +41,12 @@ def recognise(content: Content) -> bool:
     value = content.single.value
     if isinstance(value, dict):
         return {"images", "annotations"} <= set(value)
-    return is_result(value) and not of_alphapose(value[0])
+    return is_result(value) and not of_alphapose(value.first)
 
 
 def is_result(value: Any) -> bool:
     """Whether JSON is a list of people with flat keypoints and an image each."""
-    first = value[0] if isinstance(value, list) and value else None
+    first = value.first if isinstance(value, Entries) else None
     return isinstance(first, dict) and {"image_id", "keypoints"} <= set(first)
 
 
@@ -67,13 +70,26 @@ def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
 
 
 def _results(value: Any) -> Reading:
-    sightings = []
-    for index, entry in enumerate(a_list(value, "people")):
-        frame = whole_number(entry_of(entry, "image_id", f"entry {index}"), "image_id")
-        values = triplets(entry_of(entry, "keypoints", f"entry {index}"), f"entry {index}")
-        sightings.append(Sighting(frame, _track(entry), values))
-    skeleton = skeleton_by_count(SKELETONS, same_count(sightings), "a person")
-    return Reading(skeleton, sightings)
+    sightings = gathered(
+        Sighting(_image(entry, where), _track(entry), triplets(_keypoints(entry, where), where))
+        for where, entry in numbered(value)
+    )
+    return Reading(skeleton_by_count(SKELETONS, sightings.num_joints, "a person"), sightings)
+
+
+def numbered(value: Any) -> Iterator[tuple[str, Any]]:
+    """Entries of a list of results, with what to call them in a message."""
+    if not isinstance(value, Entries):
+        raise InputError(f"expected a list of people, got {shown(value)}")
+    return ((f"entry {index}", entry) for index, entry in enumerate(value))
+
+
+def _image(entry: Any, where: str) -> int:
+    return whole_number(entry_of(entry, "image_id", where), "image_id")
+
+
+def _keypoints(entry: Any, where: str) -> Any:
+    return entry_of(entry, "keypoints", where)
 
 
 def _annotations(value: dict[str, Any]) -> Reading:
@@ -81,18 +97,21 @@ def _annotations(value: dict[str, Any]) -> Reading:
         a_mapping(image, "an image")
         for image in a_list(entry_of(value, "images", "the file"), "images")
     ]
-    frames = _frames(images)
-    sightings = []
-    for entry in a_list(entry_of(value, "annotations", "the file"), "annotations"):
+    entries = a_list(entry_of(value, "annotations", "the file"), "annotations")
+    sightings = gathered(_labelled(entries, _frames(images)))
+    skeleton, order = _skeleton(value, sightings.num_joints)
+    return Reading(skeleton, sightings.joints(order), _size(images))
+
+
+def _labelled(entries: list, frames: dict[int, int]) -> Iterator[Sighting]:
+    """People with a labelled keypoint."""
+    for entry in entries:
         if not a_mapping(entry, "an annotation").get("keypoints") or _empty(entry):
             continue
-        image = whole_number(entry_of(entry, "image_id", "an annotation"), "image_id")
+        image = _image(entry, "an annotation")
         frame = entry_of(frames, image, "the numbers of the images")
         values = triplets(entry["keypoints"], f"the annotation of image {shown(image)}")
-        sightings.append(Sighting(frame, _track(entry), values))
-    skeleton, order = _skeleton(value, same_count(sightings))
-    sightings = [sighting._replace(values=sighting.values[order]) for sighting in sightings]
-    return Reading(skeleton, sightings, _size(images))
+        yield Sighting(frame, _track(entry), values)
 
 
 def _empty(entry: dict[str, Any]) -> bool:
@@ -124,9 +143,9 @@ def _frames(images: list[dict[str, Any]]) -> dict[int, int]:
 def _skeleton(value: dict[str, Any], joints: int) -> tuple[Skeleton, list[int]]:
     """The skeleton that the category names, or else the one with so many joints."""
     for category in a_list(value.get("categories", []), "categories"):
-        names = a_mapping(category, "a category").get("keypoints")
-        if isinstance(names, list) and len(names) == joints:
-            return skeleton_of_names([str(name) for name in names])
+        names = body_names(a_mapping(category, "a category").get("keypoints"))
+        if names is not None and len(names) == joints:
+            return skeleton_of_names(names)
     return skeleton_by_count(SKELETONS, joints, "an annotation"), list(range(joints))
 
 

@@ -1,24 +1,62 @@
-"""Opens files of keypoints: JSON, lines of text or arrays, recognised by their first bytes."""
+"""Opens files of keypoints: JSON, lines of text or arrays, recognised by their first bytes.
 
-import json
-from collections import Counter
+What they hold is read when it is asked for, so that a long clip is never in memory as a whole.
+"""
+
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from posegcn.errors import InputError
+from posegcn.keypoints.folder import files_of
+from posegcn.keypoints.json_text import NOT_UTF_8, Entries, parse_json
 from posegcn.keypoints.values import shown
 
-LARGEST_BYTES = 250_000_000  # of a file, or of all files of a folder together
-LARGEST_MEMORY = 1_000_000_000  # that a file may take once it is read
-_MOST_FILES = 1_000_000
+LARGEST_BYTES = 400_000_000  # of a file, or of all files of a folder together
+LARGEST_FRAME = 4_000_000  # bytes of one file of many
+MOST_LINES = 3_500_000  # half an hour at 50 frames per second has 3 million, of 33 joints
 _LONGEST_LINE = 1_000_000
-_ENDINGS = (".json", ".txt")
+_ZIP = b"PK\x03\x04"
 
-# About what Python takes for a mapping, a list, a number in it; for a line.
-_BYTES_IN_JSON = {"{": 250, "[": 90, ",": 35}
-_BYTES_IN_TEXT = {"\n": 60}
+
+class Lines:
+    """The lines of a file of text, read as they are asked for.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: There are too many, or one is too long.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        count = 0
+        with open(path, "rb") as file:
+            while chunk := file.read(_LONGEST_LINE):
+                found = chunk.count(b"\n")
+                count += found
+                if not found and len(chunk) == _LONGEST_LINE:
+                    raise InputError(
+                        f"expected lines of at most {_LONGEST_LINE} characters, got a longer one"
+                    )
+        if count > MOST_LINES:
+            raise InputError(
+                f"expected at most {MOST_LINES} lines, got {count}; cut the clip into parts"
+            )
+
+    def __iter__(self) -> Iterator[str]:
+        try:
+            with open(self.path, encoding="utf-8-sig") as file:
+                yield from file
+        except UnicodeDecodeError as error:
+            raise InputError(NOT_UTF_8) from error
+
+    def __repr__(self) -> str:
+        return repr(next(iter(self), "").rstrip("\n"))
 
 
 @dataclass(frozen=True)
@@ -26,14 +64,54 @@ class Document:
     """One file.
 
     Args:
-        name: Of the file, without its folder.
+        path: The file.
         kind: "json", "text" (lines) or "npz".
-        value: What JSON holds, the list of the lines, or the path of the arrays.
+        alone: Whether it is the only one, and may be long.
     """
 
-    name: str
+    path: Path
     kind: str
-    value: Any
+    alone: bool
+
+    @property
+    def name(self) -> str:
+        """Of the file, without its folder."""
+        return self.path.name
+
+    @cached_property
+    def _whole(self) -> Any:
+        return self._read()
+
+    @property
+    def value(self) -> Any:
+        """What the file holds: JSON, lines, or the path of arrays; one of many is not kept.
+
+        Raises:
+            InputError: The file is damaged.
+        """
+        return self._whole if self.alone else self._read()
+
+    def _read(self) -> Any:
+        if self.kind == "npz":
+            return self.path
+        try:
+            if self.alone and self.kind == "text":
+                return Lines(self.path)
+            if self.alone and _first_sign(self.path) == "[":
+                return Entries(self.path)
+            data = self.path.read_bytes()
+            if not self.alone and len(data) > LARGEST_FRAME:
+                raise InputError(f"expected at most {LARGEST_FRAME // 10**6} MB for one frame")
+            text = data.decode("utf-8-sig")
+            del data
+            return parse_json(text) if self.kind == "json" else text.splitlines()
+        except UnicodeDecodeError as error:
+            raise InputError(self._named(NOT_UTF_8)) from error
+        except InputError as error:
+            raise InputError(self._named(str(error))) from error
+
+    def _named(self, sentence: str) -> str:
+        return sentence if self.alone else f"{self.name}: {sentence}"
 
 
 @dataclass(frozen=True)
@@ -42,22 +120,28 @@ class Content:
 
     Args:
         path: File or folder.
-        documents: At least one.
+        documents: At least one, all of the same kind.
     """
 
     path: Path
     documents: tuple[Document, ...]
 
-    @cached_property
+    @property
     def kind(self) -> str:
-        """The kind of all files, "mixed" if they differ."""
-        kinds = {document.kind for document in self.documents}
-        return kinds.pop() if len(kinds) == 1 else "mixed"
+        """The kind of all files."""
+        return self.documents[0].kind
 
     @property
     def single(self) -> Document:
         """The first file, for formats that have only one."""
         return self.documents[0]
+
+    def first_filled(self) -> Any:
+        """What the first file holds that is no empty list, as that of an image without people is.
+
+        ``None`` where all are empty.
+        """
+        return next((value for d in self.documents if (value := d.value) != []), None)
 
     def describe(self) -> str:
         """What is in it, for a message."""
@@ -65,12 +149,11 @@ class Content:
         what = "an .npz file" if first.kind == "npz" else f"{first.kind} {shown(first.value)}"
         if len(self.documents) == 1:
             return what
-        kinds = f"{self.kind} files" if self.kind != "mixed" else "files of several kinds"
-        return f"a folder with {len(self.documents)} {kinds}, the first with {what}"
+        return f"a folder with {len(self.documents)} {self.kind} files, the first with {what}"
 
 
 def open_content(path: Path) -> Content:
-    """Read a file, or the .json or .txt files of a folder.
+    """A file, or the .json or .txt files of a folder.
 
     Raises:
         InputError: There is nothing there, it is too large, or neither text nor ``.npz``.
@@ -78,101 +161,40 @@ def open_content(path: Path) -> Content:
     try:
         if not path.exists():
             raise InputError("there is no such file or folder")
-        files = _files_of(path) if path.is_dir() else [path]
-        if not all(file.is_file() for file in files):
+        files, size = files_of(path) if path.is_dir() else ([path], os.stat(path).st_size)
+        if len(files) == 1 and not files[0].is_file():
             raise InputError("expected a file or a folder of files, got something else")
-        if (size := sum(file.stat().st_size for file in files)) > LARGEST_BYTES:
+        if size > LARGEST_BYTES:
             raise InputError(
                 f"expected at most {LARGEST_BYTES // 10**6} MB, got {size // 10**6} MB; "
                 "cut the clip into parts"
             )
-        documents = tuple(_read(file, one_of_many=path.is_dir()) for file in files)
+        if len(files) == 1:
+            return Content(path, (Document(files[0], _kind(files[0]), True),))
+        kind = {".json": "json", ".txt": "text"}[files[0].suffix.lower()]
+        return Content(path, tuple(Document(file, kind, False) for file in files))
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}") from error
-    except ValueError as error:  # a name with a zero byte; InputError is one as well
-        raise InputError(str(error)) from error
-    return Content(path, documents)
-
-
-def _files_of(folder: Path) -> list[Path]:
-    """Files of one ending, those of keypoints being .json or .txt; hidden ones are left out."""
-    found = [file for file in folder.iterdir() if not file.name.startswith(".")]
-    by_ending = {
-        ending: sorted(file for file in found if file.suffix.lower() == ending)
-        for ending in _ENDINGS
-    }
-    filled = [files for files in by_ending.values() if files]
-    if len(filled) != 1:
-        what = "both" if filled else "none"
-        raise InputError(f"expected a folder with files {' or '.join(_ENDINGS)}, it has {what}")
-    if len(filled[0]) > _MOST_FILES:
-        raise InputError(f"expected at most {_MOST_FILES} files, got {len(filled[0])}")
-    return filled[0]
-
-
-def _read(path: Path, one_of_many: bool) -> Document:
-    with open(path, "rb") as file:
-        if file.read(4) == b"PK\x03\x04":
-            return Document(path.name, "npz", path)
-        file.seek(0)
-        data = file.read()
-    try:
-        kind, value = _parse(data)
-    except InputError as error:
-        raise InputError(f"{path.name}: {error}" if one_of_many else str(error)) from error
-    return Document(path.name, kind, value)
-
-
-def _parse(data: bytes) -> tuple[str, Any]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("expected text in UTF-8 or an .npz file, got other bytes") from error
-    if not text.strip():
-        raise InputError("expected keypoints, got an empty file")
-    is_json = text.lstrip()[0] in "[{"
-    _check_memory(text, _BYTES_IN_JSON if is_json else _BYTES_IN_TEXT)
-    if is_json:
-        return "json", parse_json(text)
-    lines = text.splitlines()
-    if max(map(len, lines)) > _LONGEST_LINE:
-        raise InputError(f"expected lines of at most {_LONGEST_LINE} characters, got a longer one")
-    return "text", lines
-
-
-def _check_memory(text: str, bytes_each: dict[str, int]) -> None:
-    """Refuse text of which Python's objects would take far more memory than it has characters."""
-    memory = 2 * len(text) + sum(size * text.count(sign) for sign, size in bytes_each.items())
-    if memory > LARGEST_MEMORY:
-        raise InputError(
-            f"expected at most {LARGEST_MEMORY // 10**6} MB in memory, it would take "
-            f"{memory // 10**6} MB; cut the clip into parts"
-        )
-
-
-def parse_json(text: str) -> Any:
-    """What JSON text holds.
-
-    Raises:
-        InputError: It is no JSON, nested too deeply, or names an entry twice.
-    """
-    try:
-        return json.loads(text, object_pairs_hook=_without_duplicates)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise InputError(f"is damaged JSON ({error.msg} in {where}); write it again") from error
-    except RecursionError as error:
-        raise InputError("is JSON nested too deeply to hold keypoints") from error
     except InputError:
         raise
-    except ValueError as error:  # an integer of thousands of digits
-        raise InputError("is JSON with a number too long to be read") from error
+    except ValueError as error:  # a name with a zero byte
+        raise InputError(str(error)) from error
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    mapping = dict(pairs)
-    if len(mapping) < len(pairs):
-        counts = Counter(name for name, _ in pairs)
-        twice = counts.most_common(1)[0][0]
-        raise InputError(f"is JSON that names {shown(twice)} twice in one mapping")
-    return mapping
+def _kind(path: Path) -> str:
+    with open(path, "rb") as file:
+        if file.read(len(_ZIP)) == _ZIP:
+            return "npz"
+    return "json" if _first_sign(path) in ("[", "{") else "text"
+
+
+def _first_sign(path: Path) -> str:
+    """The first character that is not blank."""
+    with open(path, encoding="utf-8-sig") as file:
+        try:
+            while chunk := file.read(_LONGEST_LINE):
+                if text := chunk.lstrip():
+                    return text[0]
+        except UnicodeDecodeError as error:
+            raise InputError(NOT_UTF_8) from error
+    raise InputError("expected keypoints, got an empty file")

@@ -8,6 +8,7 @@ from posegcn.errors import InputError
 
 FARTHEST = 0.5  # of the size of the body: a jump further away is somebody else
 LONGEST_GAP = 30  # frames without a person after which the next one is somebody else
+MOST_TRACKS = 1000  # people in a clip; more are no people
 _MOST_PEOPLE = 500
 
 
@@ -31,7 +32,7 @@ def follow(frames: Sequence[Sequence[np.ndarray]], numbers: Sequence[int]) -> li
         For each frame, the number of each of its people, counted from 0.
 
     Raises:
-        InputError: There are too many people in a frame.
+        InputError: There are too many people in a frame, or in the clip.
     """
     last_seen: dict[int, tuple[int, np.ndarray]] = {}
     count, assigned = 0, []
@@ -52,6 +53,11 @@ def follow(frames: Sequence[Sequence[np.ndarray]], numbers: Sequence[int]) -> li
                 identity, count = count, count + 1
             last_seen[identity] = number, person
             row.append(identity)
+        if count > MOST_TRACKS:
+            raise InputError(
+                f"expected at most {MOST_TRACKS} people, got more until frame {number}: they are "
+                "never where they were a frame before; write out who is who"
+            )
         assigned.append(row)
     return assigned
 
@@ -69,26 +75,40 @@ def _match(before: list[np.ndarray], now: list[np.ndarray]) -> dict[int, int]:
         return {}
     from scipy.optimize import linear_sum_assignment  # here: needed for several people alone
 
-    cost = np.stack([_distances(person, before) for person in now])  # (now, before)
+    cost = _costs(np.stack(now), np.stack(before))
     rows, columns = linear_sum_assignment(np.minimum(cost, 10 * FARTHEST))
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return {row: column for row, column in pairs if cost[row, column] <= FARTHEST}
 
 
-def _distances(person: np.ndarray, others: list[np.ndarray]) -> np.ndarray:
-    """Scale-free distance to each of the others; infinite without a common joint.  (N,)"""
-    stacked = np.stack(others)  # (N, J, 2)
-    apart = np.linalg.norm(stacked - person, axis=-1)  # (N, J)
+def _costs(now: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Scale-free distance of each to each; infinite if too far.  (N, J, 2), (M, J, 2) -> (N, M)
+
+    No two joints are nearer to each other than the boxes around their bodies, so that of most pairs
+    in a crowd the boxes say enough.
+    """
+    (low, high), (others_low, others_high) = _box(now), _box(before)
+    size = np.maximum(_diagonal(low, high)[:, None], _diagonal(others_low, others_high))
+    gap = np.maximum(low[:, None] - others_high, others_low - high[:, None]).clip(min=0)
+    near = np.linalg.norm(gap, axis=-1) <= FARTHEST * size
+    cost = np.full(near.shape, np.inf)
+    one, other = np.nonzero(near)
+    apart = np.linalg.norm(now[one] - before[other], axis=-1)  # (K, J)
     common = np.isfinite(apart)
     mean = np.where(common, apart, 0.0).sum(axis=-1) / np.maximum(common.sum(axis=-1), 1)
-    size = np.maximum(_size(stacked), _size(person[None]))
-    return np.where(common.any(axis=-1), mean / np.maximum(size, 1e-9), np.inf)
+    relative = mean / np.maximum(size[one, other], 1e-9)
+    cost[one, other] = np.where(common.any(axis=-1), relative, np.inf)
+    return cost
 
 
-def _size(people: np.ndarray) -> np.ndarray:
-    """Diagonal of the box around each person.  (N, J, 2) -> (N,)"""
+def _box(people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Corners of the box around each person.  (N, J, 2) -> 2 x (N, 2)"""
     found = np.isfinite(people)
     low = np.where(found, people, np.inf).min(axis=-2)
-    high = np.where(found, people, -np.inf).max(axis=-2)
-    extent = np.where(found.any(axis=-2), high - low, 0.0)
+    return low, np.where(found, people, -np.inf).max(axis=-2)
+
+
+def _diagonal(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """(N, 2), (N, 2) -> (N,)"""
+    extent = np.where(np.isfinite(low) & np.isfinite(high), high - low, 0.0)
     return np.linalg.norm(extent, axis=-1)

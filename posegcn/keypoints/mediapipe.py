@@ -11,13 +11,15 @@ Source: MediaPipe, "Pose landmark detection guide", output, and the class ``Norm
 https://ai.google.dev/edge/mediapipe/solutions/vision/pose_landmarker/python.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from posegcn.errors import InputError
 from posegcn.keypoints.content import Content
-from posegcn.keypoints.sighting import Reading, Sighting
+from posegcn.keypoints.json_text import Entries
+from posegcn.keypoints.sighting import Reading, Sighting, gathered
 from posegcn.keypoints.values import a_list, entry_of, numbers, shown, whole_number
 from posegcn.skeletons.detectors import MEDIAPIPE_33
 
@@ -48,19 +50,20 @@ def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
             "them"
         )
     size = (*image_size, 1)
-    sightings = [
+    sightings = gathered(
         Sighting(_number(frame, index), None, _person(landmarks, index) * size)
         for index, frame in enumerate(frames)
         for landmarks in _people(frame)
-    ]
+    )
     return Reading(MEDIAPIPE_33, sightings)
 
 
-def _frames(value: Any) -> list:
+def _frames(value: Any) -> Iterable[Any]:
+    if isinstance(value, Entries):
+        return value
     if isinstance(value, dict) and "frames" not in value:
         return [value]
-    frames = value["frames"] if isinstance(value, dict) else value
-    return a_list(frames, "frames")
+    return a_list(value["frames"] if isinstance(value, dict) else value, "frames")
 
 
 def _number(frame: Any, index: int) -> int:

@@ -3,7 +3,9 @@
 For a video a list of ``{frame_id, instances}``, for an image a list of instances, each of them
 ``{keypoints: [[x, y], ...], keypoint_scores: [...], bbox, bbox_score}``; the demos put it into
 ``{meta_info, instance_info}``, where ``meta_info`` names the keypoints. A folder with one file for
-each image is read as a clip. There are no tracks in these files.
+each image is read as a clip. There are no tracks in these files. Of the 133 keypoints of
+COCO-WholeBody those of the body are read. Scores are not kept below 1, and pass it by a little
+(https://github.com/open-mmlab/mmpose/discussions/1066).
 
 Source: MMPose 1.x, "Inference with existing models", section on the inferencer's results,
 https://mmpose.readthedocs.io/en/latest/user_guides/inference.html; ``split_instances`` in
@@ -11,18 +13,21 @@ mmpose/structures/utils.py and demo/topdown_demo_with_mmdet.py for the two forms
 from configs/_base_/datasets (coco, halpe26, h36m).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from posegcn.errors import InputError
 from posegcn.keypoints.content import Content
+from posegcn.keypoints.json_text import Entries
 from posegcn.keypoints.names import skeleton_of_names
 from posegcn.keypoints.sighting import (
     Reading,
     Sighting,
+    body_names,
     frame_numbers,
-    same_count,
+    gathered,
     skeleton_by_count,
 )
 from posegcn.keypoints.values import a_list, a_mapping, entry_of, numbers, whole_number
@@ -34,13 +39,10 @@ SKELETONS = (COCO_17, HALPE_26, H36M_17)
 
 def recognise(content: Content) -> bool:
     """Whether files are MMPose's: instances with ``keypoint_scores``, or frames of instances."""
-    return any(_ours(document.value) for document in content.documents)
-
-
-def _ours(value: Any) -> bool:
+    value = content.first_filled()
     if isinstance(value, dict):
         return "instance_info" in value
-    first = value[0] if isinstance(value, list) and value else None
+    first = next(iter(value), None) if isinstance(value, (list, Entries)) else None
     return isinstance(first, dict) and ("keypoint_scores" in first or "instances" in first)
 
 
@@ -50,31 +52,36 @@ def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
     Raises:
         InputError: A file is damaged.
     """
+    names: list[str] = []
+    sightings = gathered(_sightings(content, names))
+    if len(names) != sightings.num_joints:
+        skeleton = skeleton_by_count(SKELETONS[:2], sightings.num_joints, "an instance")
+        return Reading(skeleton, sightings)
+    skeleton, order = skeleton_of_names(names)
+    return Reading(skeleton, sightings.joints(order))
+
+
+def _sightings(content: Content, names: list[str]) -> Iterator[Sighting]:
+    """People, and into ``names`` those of their joints, if a file has them."""
     frames = frame_numbers([document.name for document in content.documents])
-    sightings, names = [], None
     for document in content.documents:
         value, frame = document.value, frames[document.name]
         if isinstance(value, dict):
-            names = _names(value) or names
-            value = entry_of(value, "instance_info", "the file")
-        sightings += _sightings(a_list(value, "frames or instances"), frame)
-    joints = same_count(sightings)
-    if names is None or len(names) != joints:
-        return Reading(skeleton_by_count(SKELETONS[:2], joints, "an instance"), sightings)
-    skeleton, order = skeleton_of_names(names)
-    return Reading(skeleton, [s._replace(values=s.values[order]) for s in sightings])
+            names[:] = _names(value) or names
+            value = a_list(entry_of(value, "instance_info", "the file"), "frames or instances")
+        if not isinstance(value, Entries):
+            a_list(value, "frames or instances")
+        for entry in value:
+            yield from _of_entry(entry, frame)
 
 
-def _sightings(value: list, frame: int) -> list[Sighting]:
-    found = []
-    for entry in value:
-        if "instances" not in a_mapping(entry, "a frame or an instance"):
-            found.append(Sighting(frame, None, _instance(entry, frame)))
-            continue
-        number = whole_number(entry_of(entry, "frame_id", "a frame"), "frame_id")
-        instances = a_list(entry["instances"], "instances")
-        found += [Sighting(number, None, _instance(person, number)) for person in instances]
-    return found
+def _of_entry(entry: Any, frame: int) -> Iterator[Sighting]:
+    if "instances" not in a_mapping(entry, "a frame or an instance"):
+        yield Sighting(frame, None, _instance(entry, frame))
+        return
+    number = whole_number(entry_of(entry, "frame_id", "a frame"), "frame_id")
+    for person in a_list(entry["instances"], "instances"):
+        yield Sighting(number, None, _instance(person, number))
 
 
 def _instance(entry: Any, frame: int) -> np.ndarray:
@@ -94,4 +101,4 @@ def _names(value: dict[str, Any]) -> list[str] | None:
     names = a_mapping(value.get("meta_info") or {}, "meta_info").get("keypoint_id2name")
     if not isinstance(names, dict):
         return None
-    return [str(names.get(str(index))) for index in range(len(names))]
+    return body_names([names.get(str(index)) for index in range(len(names))])

@@ -9,6 +9,7 @@ Source: https://github.com/CMU-Perceptual-Computing-Lab/openpose/blob/master/doc
 order of COCO's 18 and the older name ``pose_keypoints`` from doc/output.md of earlier versions.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from posegcn.keypoints.content import Content
@@ -16,7 +17,7 @@ from posegcn.keypoints.sighting import (
     Reading,
     Sighting,
     frame_numbers,
-    same_count,
+    gathered,
     skeleton_by_count,
 )
 from posegcn.keypoints.values import a_list, a_mapping, entry_of, shown, triplets, whole_number
@@ -27,8 +28,8 @@ SKELETONS = (OPENPOSE_25, COCO_18)
 
 def recognise(content: Content) -> bool:
     """Whether files are OpenPose's: mappings with ``people``."""
-    values = [document.value for document in content.documents]
-    return any(isinstance(value, dict) and "people" in value for value in values)
+    value = content.first_filled()
+    return isinstance(value, dict) and "people" in value
 
 
 def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
@@ -37,15 +38,19 @@ def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
     Raises:
         InputError: A file is damaged.
     """
+    sightings = gathered(_sightings(content))
+    return Reading(skeleton_by_count(SKELETONS, sightings.num_joints, "a person"), sightings)
+
+
+def _sightings(content: Content) -> Iterator[Sighting]:
     frames = frame_numbers([document.name for document in content.documents])
-    sightings = []
     for document in content.documents:
-        for person in a_list(entry_of(document.value, "people", document.name), "people"):
-            keypoints = _keypoints(person, document.name)
+        name = document.name
+        for person in a_list(entry_of(document.value, "people", name), "people"):
+            keypoints = _keypoints(person, name)
             if keypoints != []:  # a face or a hand without a body
-                values = triplets(keypoints, f"a person of {document.name}")
-                sightings.append(Sighting(frames[document.name], _name(person), values))
-    return Reading(skeleton_by_count(SKELETONS, same_count(sightings), "a person"), sightings)
+                values = triplets(keypoints, f"a person of {name}")
+                yield Sighting(frames[name], _name(person), values)
 
 
 def _keypoints(person: Any, where: str) -> Any:

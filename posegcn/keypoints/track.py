@@ -20,6 +20,8 @@ class Track:
         frames: Numbers of the frames in which the person was found, increasing.  (T,)
         keypoints_px: Pixels; NaN where the file holds no number.  (T, J, 2)
         confidence: From 0 to 1; 1 everywhere where the detector gives none.  (T, J)
+        confidence_range: The least and the greatest that the file states; what is not from 0 to 1
+            is cut off in ``confidence``.
 
     Raises:
         InputError: The shapes do not fit each other, or a frame comes twice or out of order.
@@ -30,6 +32,7 @@ class Track:
     frames: Tensor = field(repr=False)
     keypoints_px: Tensor = field(repr=False)
     confidence: Tensor = field(repr=False)
+    confidence_range: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self):
         frames, joints = len(self.frames), self.skeleton.num_joints

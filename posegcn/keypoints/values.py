@@ -54,8 +54,8 @@ def entry_of(mapping: Any, key: str, what: str) -> Any:
     Raises:
         InputError: ``mapping`` is no mapping or has no such entry.
     """
-    if key not in a_mapping(mapping, what):
-        held = ", ".join(shown(name) for name in list(mapping)[:8]) or "nothing"
+    if not isinstance(mapping, dict) or key not in mapping:
+        held = ", ".join(shown(name) for name in list(a_mapping(mapping, what))[:8]) or "nothing"
         raise InputError(f"expected {key!r} in {what}, which holds only {held}")
     return mapping[key]
 
@@ -74,7 +74,7 @@ def whole_number(value: Any, what: str) -> int:
 
 
 def numbers(values: Any, what: str) -> np.ndarray:
-    """Numbers from nested lists; NaN where the file holds no finite number (null, NaN, infinity).
+    """Numbers from nested lists; NaN in the place of null.
 
     Raises:
         InputError: There is text among them, lists of unequal length, or a number too large.
@@ -89,7 +89,7 @@ def numbers(values: Any, what: str) -> np.ndarray:
         raise InputError(f"expected numbers for {what}, got {shown(values)}") from error
     if array.size and array.dtype.kind not in "fiu":
         raise InputError(f"expected numbers for {what}, got {shown(values)}")
-    return finite(array.astype(float), what)
+    return array.astype(float, copy=False)
 
 
 def finite(array: np.ndarray, what: str) -> np.ndarray:
@@ -99,7 +99,8 @@ def finite(array: np.ndarray, what: str) -> np.ndarray:
         InputError: A number is larger than any coordinate could be.
     """
     array = np.where(np.isfinite(array), array, np.nan)
-    if array.size and (largest := np.nanmax(np.abs(array), initial=0.0)) > LARGEST_NUMBER:
+    largest = np.nanmax(np.abs(array), initial=0.0)
+    if largest > LARGEST_NUMBER:
         raise InputError(f"expected coordinates in {what}, got {largest:.3g}")
     return array
 
@@ -118,18 +119,24 @@ def triplets(values: Any, what: str) -> np.ndarray:
     return array.reshape(-1, 3)
 
 
-def in_pixels(values: np.ndarray) -> np.ndarray:
-    """Keypoints with confidences from 0 to 1; a visibility flag 0, 1, 2 becomes 0, 1, 1.
-
-    Shape:
-        - values, result: ``(..., J, 3)``, x and y in pixels and a confidence
+def check_pixels(keypoints: np.ndarray) -> None:
+    """Refuse coordinates that are larger than any image.  (N, J, 2)
 
     Raises:
-        InputError: A coordinate is larger than any image.
+        InputError: One is.
     """
-    keypoints, confidence = values[..., :2], values[..., 2]
-    if (np.abs(keypoints) > LARGEST_PIXEL).any():
-        largest = np.nanmax(np.abs(keypoints))
+    largest = max(np.nanmax(keypoints, initial=0.0), -np.nanmin(keypoints, initial=0.0))
+    if largest > LARGEST_PIXEL:
         raise InputError(f"expected coordinates in pixels, got {largest:.3g}")
-    confidence = np.clip(np.nan_to_num(confidence, nan=0.0), 0.0, 1.0)
-    return np.concatenate([keypoints, confidence[..., None]], axis=-1)
+
+
+def stated_confidence(confidence: np.ndarray) -> np.ndarray:
+    """Confidences as the file states them; visibility flags 0, 1, 2 become 0, 1, 1.  (N, J)
+
+    They are flags where all of a file are, as in annotations of COCO and labels of YOLO. What is
+    no number is 0.
+    """
+    confidence = np.nan_to_num(confidence, nan=0.0)
+    if np.isin(confidence, (0.0, 1.0, 2.0)).all():
+        return np.minimum(confidence, 1.0)
+    return confidence

@@ -17,7 +17,13 @@ import numpy as np
 from posegcn.errors import InputError
 from posegcn.keypoints.content import Content
 from posegcn.keypoints.names import skeleton_of_names
-from posegcn.keypoints.sighting import Reading, Sighting, same_count, skeleton_by_count
+from posegcn.keypoints.sighting import (
+    Reading,
+    Sighting,
+    body_names,
+    gathered,
+    skeleton_by_count,
+)
 from posegcn.keypoints.values import a_list, a_mapping, entry_of, numbers, person_name, shown
 from posegcn.skeletons.detectors import COCO_17, OPENPOSE_25
 
@@ -37,19 +43,19 @@ def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
         InputError: The file is damaged.
     """
     value = content.single.value
-    sightings = [
+    sightings = gathered(
         Sighting(frame, person_name(person), _person(keypoints, frame))
         for frame, people in enumerate(a_list(entry_of(value, "keypoints", "the file"), "frames"))
         for person, keypoints in a_mapping(people or {}, f"frame {frame}").items()
-    ]
-    joints = same_count(sightings)
+    )
+    joints = sightings.num_joints
     names = _names(value)
     if names is None:  # coco_25 is in an order of its own and needs its names
         return Reading(skeleton_by_count((COCO_17,), joints, "a person"), sightings)
     if len(names) != joints:
         raise InputError(f"expected {len(names)} keypoints, as many as names, got {joints}")
     skeleton, order = skeleton_of_names(names)
-    return Reading(skeleton, [s._replace(values=s.values[order]) for s in sightings])
+    return Reading(skeleton, sightings.joints(order))
 
 
 def _person(keypoints: Any, frame: int) -> np.ndarray:
@@ -65,4 +71,4 @@ def _names(value: dict[str, Any]) -> list[str] | None:
     names = value.get("skeleton")
     if not isinstance(names, dict):
         return None
-    return [str(names.get(str(index))) for index in range(len(names))]
+    return body_names([names.get(str(index)) for index in range(len(names))])

@@ -11,13 +11,13 @@ the numbers at the end as ``Results.save_txt`` writes them (``save_conf``, ``tra
 https://docs.ultralytics.com/reference/engine/results.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from posegcn.errors import InputError
 from posegcn.keypoints.content import Content
-from posegcn.keypoints.sighting import Reading, Sighting, frame_numbers
+from posegcn.keypoints.sighting import Reading, Sightings, check_count, frame_numbers
 from posegcn.keypoints.values import finite, shown
 from posegcn.skeletons.detectors import COCO_17
 
@@ -45,28 +45,29 @@ def parse(content: Content, image_size: tuple[int, int] | None) -> Reading:
     Raises:
         InputError: A file is damaged, or ``image_size`` is not given.
     """
-    frames = frame_numbers([document.name for document in content.documents])
-    rows = [
-        (frames[document.name], _row(line, document.name))
-        for document in content.documents
-        for line in _lines(document.value)
-    ]
     if image_size is None:
         raise InputError(
             "expected the width and height of the images (image_size): YOLO writes parts of them"
         )
-    widths = {len(row) for _, row in rows}
+    numbers = frame_numbers([document.name for document in content.documents])
+    frames, rows = [], []
+    for document in content.documents:
+        for line in _lines(document.value):
+            rows.append(_row(line, document.name))
+            frames.append(numbers[document.name])
+            check_count(len(rows))
+    if not rows:
+        raise InputError("expected people with keypoints, got nobody in any frame")
+    widths = {len(row) for row in rows}
     if len(widths) > 1:
         raise InputError(f"expected as many numbers in every line, got {shown(sorted(widths))}")
-    tracked = _tracked([row for _, row in rows])
-    sightings = [
-        Sighting(frame, str(int(row[-1])) if tracked else None, _values(row, image_size))
-        for frame, row in rows
-    ]
-    return Reading(COCO_17, sightings)
+    table = finite(np.stack(rows), "the labels")
+    people = table[:, -1].astype(int).astype(str).tolist() if _tracked(table) else None
+    values = _values(table, image_size).astype(np.float32)
+    return Reading(COCO_17, Sightings(frames, people or [None] * len(rows), values))
 
 
-def _lines(lines: list[str]) -> Iterator[str]:
+def _lines(lines: Iterable[str]) -> Iterator[str]:
     return (line for line in lines if line.strip())
 
 
@@ -80,19 +81,20 @@ def _row(line: str, name: str) -> np.ndarray:
             f"expected class, box, {_JOINTS} keypoints in each line of {name} (39 or 56 numbers, "
             f"and up to two more), got {len(row)} numbers"
         )
-    return finite(row, name)
+    return row
 
 
-def _tracked(rows: list[np.ndarray]) -> bool:
-    """Whether the last number of every line is a person."""
-    if not rows or len(rows[0]) == _BOX + _WIDTHS[len(rows[0])] * _JOINTS:
+def _tracked(table: np.ndarray) -> bool:
+    """Whether the last number of every line is a person.  (N, W)"""
+    width = table.shape[1]
+    if width == _BOX + _WIDTHS[width] * _JOINTS:
         return False
-    last = np.array([row[-1] for row in rows])
-    return bool((last == np.round(last)).all())
+    return bool((table[:, -1] == np.round(table[:, -1])).all())
 
 
-def _values(row: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
-    parts = _WIDTHS[len(row)]
-    values = row[_BOX : _BOX + parts * _JOINTS].reshape(_JOINTS, parts)
-    confidence = values[:, 2:] if parts == 3 else np.ones((_JOINTS, 1))
-    return np.concatenate([values[:, :2] * image_size, confidence], axis=-1)
+def _values(table: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
+    """(N, W) -> (N, J, 3)"""
+    parts = _WIDTHS[table.shape[1]]
+    values = table[:, _BOX : _BOX + parts * _JOINTS].reshape(-1, _JOINTS, parts)
+    confidence = values[..., 2:] if parts == 3 else np.ones((len(table), _JOINTS, 1))
+    return np.concatenate([values[..., :2] * image_size, confidence], axis=-1)

@@ -4,7 +4,7 @@ import pytest
 
 from posegcn import InputError
 from posegcn.keypoints import read_keypoints
-from posegcn.skeletons import HALPE_26
+from posegcn.skeletons import COCO_17, HALPE_26
 
 
 def entry(image, person, shift=0.0, joints=17, confidence=0.5):
@@ -47,5 +47,12 @@ def test_halpe_and_confidences_above_one(tmp_path):
 
 
 def test_other_numbers_of_joints_are_refused(tmp_path):
-    with pytest.raises(InputError, match=r"17 \(coco_17\) or 26 \(halpe_26\) .* got 136"):
-        read(tmp_path, entry("0.jpg", 1, joints=136))
+    with pytest.raises(InputError, match=r"17 \(coco_17\) or 26 \(halpe_26\) .* got 68"):
+        read(tmp_path, entry("0.jpg", 1, joints=68))
+
+
+@pytest.mark.parametrize(("joints", "skeleton"), [(133, COCO_17), (136, HALPE_26)])
+def test_of_whole_bodies_the_body_is_read(joints, skeleton, tmp_path):
+    track = read(tmp_path, entry("0.jpg", 1, joints=joints)).person()
+    assert track.skeleton is skeleton
+    assert track.keypoints_px[0, :, 0].tolist() == [10.0 + j for j in range(skeleton.num_joints)]

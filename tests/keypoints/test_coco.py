@@ -88,7 +88,9 @@ def test_what_is_wrong_is_said(tmp_path):
     with pytest.raises(InputError, match="images of one video"):
         read(tmp_path, videos, [(0, {"keypoints": body()})])
     path = write(tmp_path / "a.json", [{"image_id": 1, "keypoints": body()[:48]}])
-    with pytest.raises(InputError, match=r"expected 17 \(coco_17\) keypoints .* got 16"):
+    with pytest.raises(
+        InputError, match=r"expected 17 \(coco_17\) or 26 \(halpe_26\) keypoints .* got 16"
+    ):
         read_keypoints(path)
     path = write(tmp_path / "a.json", [{"image_id": 1, "keypoints": body()[:-1]}])
     with pytest.raises(InputError, match="x, y, confidence for each joint in entry 0, got 50"):

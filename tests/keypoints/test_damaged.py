@@ -3,6 +3,7 @@
 import os
 import resource
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from support.keypoint_files import SKELETONS_OF
 
 from posegcn import InputError
 from posegcn.keypoints import FORMATS, read_keypoints
-from posegcn.keypoints.content import LARGEST_BYTES, LARGEST_MEMORY
+from posegcn.keypoints.content import LARGEST_BYTES, Document, open_content
+from posegcn.keypoints.json_text import LARGEST_MEMORY
 from posegcn.skeletons import get_skeleton
 
 SIZE = 1000, 800
@@ -103,21 +105,25 @@ def test_huge_files_are_not_read(tmp_path):
     path = tmp_path / "huge.json"
     path.touch()
     os.truncate(path, LARGEST_BYTES + 1)
-    assert "at most 250 MB, got 250 MB" in sentence_of(path)
+    assert "at most 400 MB, got 400 MB" in sentence_of(path)
     for part in range(2):
         (tmp_path / f"{part}.txt").touch()
         os.truncate(tmp_path / f"{part}.txt", LARGEST_BYTES // 2 + 1)
     path.unlink()
-    assert "at most 250 MB" in sentence_of(tmp_path)
+    assert "at most 400 MB" in sentence_of(tmp_path)
 
 
-@pytest.mark.parametrize("unit", ["{},", "[],", "0,", "\n"])
+@pytest.mark.parametrize("unit", ["{},", "[],", "0,"])
 def test_text_that_would_grow_in_memory_is_refused(unit, tmp_path):
     path = tmp_path / "growing.json"
-    count = LARGEST_MEMORY // 30
-    text = unit * (count if unit in ("0,", "\n") else count // 3)
-    path.write_text(f"a{text}" if unit == "\n" else f"[{text}0]")
+    text = unit * (LARGEST_MEMORY // (30 if unit == "0," else 90))
+    path.write_text(f'{{"people": [{text}0]}}')
     assert "MB in memory" in sentence_of(path)
+    path.write_text(f"[{text}0]")  # of a list, one entry is in memory at a time
+    assert "none of the formats" in sentence_of(path)
+    assert "at most 500000 entries" in sentence_of(path, format="mediapipe")
+    path.write_text(f"[[{text}0]]")
+    assert "entries of at most 4 MB" in sentence_of(path)
 
 
 def test_what_is_no_file(tmp_path):
@@ -126,7 +132,7 @@ def test_what_is_no_file(tmp_path):
     assert "cannot be read: File name too long" in sentence_of(tmp_path / ("a" * 300))
     os.mkfifo(tmp_path / "pipe.json")
     assert "got something else" in sentence_of(tmp_path / "pipe.json")
-    assert "got something else" in sentence_of(tmp_path)
+    assert "'pipe.json' is something else" in sentence_of(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -134,6 +140,15 @@ def test_what_may_not_be_read(tmp_path):
     path, _ = good("coco", tmp_path)
     path.chmod(0)
     assert "cannot be read: Permission denied" in sentence_of(path)
+
+
+def test_a_file_of_a_folder_that_goes_away(tmp_path, monkeypatch):
+    path, file = good("openpose", tmp_path)
+    gone = Document(file.with_name("gone.json"), "json", False)
+    content = open_content(path)
+    with_gap = replace(content, documents=(content.documents[0], gone))
+    monkeypatch.setattr("posegcn.keypoints.reading.open_content", lambda path: with_gap)
+    assert "gone.json cannot be read: No such file" in sentence_of(path)
 
 
 def test_names_that_no_system_has():

@@ -45,6 +45,15 @@ def test_only_joints_found_in_both_count():
     assert follow([[before], [after]], [0, 1]) == [[0], [0]]
 
 
+def test_people_without_a_joint_in_common_are_no_match():
+    upper, lower = person(0), person(0)
+    upper[2:, 2], lower[:2, 2] = 0.0, 0.0
+    assert follow([[upper], [lower]], [0, 1]) == [[0], [1]]
+
+
 def test_crowds_are_refused():
     with pytest.raises(InputError, match="at most 500 people in frame 7, got 501"):
         follow([[person(0)] * 501], [7])
+    frames = [[person(2000 * row + 9 * place) for place in range(250)] for row in range(5)]
+    with pytest.raises(InputError, match="at most 1000 people, got more until frame 4: "):
+        follow(frames, [0, 1, 2, 3, 4])

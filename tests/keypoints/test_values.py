@@ -3,19 +3,20 @@ import pytest
 
 from posegcn import InputError
 from posegcn.keypoints.values import (
+    check_pixels,
     entry_of,
-    in_pixels,
     numbers,
     person_name,
     shown,
+    stated_confidence,
     triplets,
     whole_number,
 )
 
 
 def test_numbers_with_holes():
-    found = numbers([1, None, float("nan"), float("inf"), 2.5], "a")
-    assert np.array_equal(found, [1, np.nan, np.nan, np.nan, 2.5], equal_nan=True)
+    found = numbers([1, None, float("nan"), 2.5], "a")
+    assert np.array_equal(found, [1, np.nan, np.nan, 2.5], equal_nan=True)
     assert numbers([[1, 2], [3, 4]], "a").shape == (2, 2)
 
 
@@ -25,11 +26,6 @@ def test_numbers_with_holes():
 def test_what_is_no_list_of_numbers(value):
     with pytest.raises(InputError, match="expected"):
         numbers(value, "a")
-
-
-def test_numbers_that_no_unit_explains():
-    with pytest.raises(InputError, match="expected coordinates in a, got 1e[+]300"):
-        numbers([1, 1e300], "a")
 
 
 def test_whole_numbers():
@@ -46,10 +42,16 @@ def test_triplets():
             triplets(value, "a")
 
 
-def test_confidences_are_cut_off():
-    confidence = np.array([-1, 0, 0.5, 1, 2, np.nan, np.inf])
-    values = np.c_[np.ones((7, 2)), confidence]
-    assert in_pixels(values)[:, 2].tolist() == [0, 0, 0.5, 1, 1, 0, 1]
+def test_flags_of_visibility_become_confidences_and_confidences_stay():
+    assert stated_confidence(np.array([[0.0, 1, 2, np.nan]])).tolist() == [[0, 1, 1, 0]]
+    assert stated_confidence(np.array([[0.0, 0.5, 2, 90]])).tolist() == [[0, 0.5, 2, 90]]
+
+
+def test_pixels_of_no_image():
+    check_pixels(np.array([[[np.nan, -1e5]]]))
+    for value in (2e6, -2e6):
+        with pytest.raises(InputError, match="expected coordinates in pixels, got 2e[+]06"):
+            check_pixels(np.array([[[1.0, value]]]))
 
 
 def test_what_is_shown_is_short_and_one_line():
