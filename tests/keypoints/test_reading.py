@@ -153,7 +153,8 @@ def test_a_folder_with_one_file_is_that_file(tmp_path):
     path = keypoint_files.write("coco", tmp_path, *people("coco_17"), "coco_17", SIZE, 25)
     assert read_keypoints(path.parent).format == "coco"
     (tmp_path / "other.txt").write_text("0")
-    with pytest.raises(InputError, match="files .json or .txt, it has both"):
+    message = "it has both: 1 like 'results.json' and 1 like 'other.txt'; take 'results.json' out"
+    with pytest.raises(InputError, match=message):
         read_keypoints(path.parent)
     path.rename(tmp_path / "renamed.dat")
     assert read_keypoints(tmp_path / "renamed.dat").format == "coco"
