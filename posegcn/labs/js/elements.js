@@ -39,7 +39,10 @@ export function frame(element, title) {
   const views = html("div", { class: "lab-views" });
   const status = html("p", { class: "lab-status", role: "status" });
   const parts = [html("p", { class: "lab-title" }, title), controls, views, status];
-  element.append(html("div", { class: "lab", role: "group", "aria-label": title }, parts));
+  // JupyterLab takes arrow keys and letters for itself, unless the element that has them forbids.
+  const keepKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
+  const whole = { class: "lab", role: "group", "aria-label": title, focusin: keepKeys };
+  element.append(html("div", whole, parts));
   return { controls, views, status };
 }
 
