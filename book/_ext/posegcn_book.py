@@ -71,8 +71,8 @@ def drop_widget_state(
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension, and its other parts beside it."""
-    for part in ("posegcn_launch", "posegcn_paths", "posegcn_reference"):
-        app.setup_extension(part)
+    for part in ("launch", "paths", "reference", "pages", "sizes"):
+        app.setup_extension(f"posegcn_{part}")
     app.connect("config-inited", use_own_cache)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", drop_widget_state, priority=900)

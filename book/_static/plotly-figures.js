@@ -22,7 +22,8 @@
     const ink = getComputedStyle(document.body).color;
     const [wall, rule] = isDark() ? ["#22272e", "#4a525c"] : ["#f1f3f5", "#ffffff"];
     const axis = { backgroundcolor: wall, gridcolor: rule, zerolinecolor: rule };
-    const control = { bgcolor: wall, bordercolor: ink, font: { color: ink } };
+    // The colour of an active control is one of the light theme and cannot be chosen.
+    const control = { bgcolor: wall, bordercolor: ink, font: { color: ink }, showactive: false };
     const themed = { ...layout, font: { color: ink }, paper_bgcolor: "rgba(0,0,0,0)" };
     for (const scene of Object.keys(layout).filter((key) => key.startsWith("scene"))) {
       themed[scene] = { ...layout[scene] };

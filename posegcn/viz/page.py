@@ -34,6 +34,6 @@ def figure_html(figure: dict[str, Any]) -> str:
     text = json.dumps(kept, separators=(",", ":")).replace("</", "<\\/")
     height = figure.get("layout", {}).get("height", 450)
     return (
-        f'<div class="plotly-figure" style="min-height:{height}px" role="img" '
+        f'<div class="plotly-figure" style="min-height:{height}px" role="group" '
         f'aria-label="interactive figure"><script type="application/json">{text}</script></div>'
     )
