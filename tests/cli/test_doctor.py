@@ -4,27 +4,19 @@ import json
 
 import pytest
 from support.detected import seen
-from support.keypoint_files import write
 from support.planted import PLANTED
-
-
-def file_of(found, folder, kind="npz"):
-    (track,) = found.tracks
-    size = found.image_size
-    return write(
-        kind, folder, track.keypoints_px, track.confidence, track.skeleton, size, found.fps
-    )
+from support.rewritten import file_of
 
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory):
-    return file_of(seen("walk", noise="video"), tmp_path_factory.mktemp("clean"))
+    return file_of(seen("walk", noise="video"), tmp_path_factory.mktemp("clean"), "npz")
 
 
 @pytest.fixture(scope="module")
 def bad(tmp_path_factory):
     found = PLANTED["a foot jumps"].plant(seen("walk", noise="video"))
-    return file_of(found, tmp_path_factory.mktemp("bad"))
+    return file_of(found, tmp_path_factory.mktemp("bad"), "npz")
 
 
 def test_a_clean_file(posegcn, clean):
@@ -51,6 +43,13 @@ def test_faults_exit_with_1_and_say_where(posegcn, bad):
     assert out.splitlines()[-1] == "--picture FILE.png draws the first suspicious frame"
 
 
+def test_confidences_in_percent(posegcn, tmp_path):
+    found = PLANTED["confidence from 5 to 95"].plant(seen("walk", skeleton="coco_17"))
+    code, out, _ = posegcn("doctor", file_of(found, tmp_path, "coco"))
+    assert code == 1
+    assert "confidence-range, person 0: confidences reach from 5 to 95, expected 0 to 1" in out
+
+
 def test_the_picture(posegcn, bad, clean, tmp_path):
     for path, expected in ((bad, 1), (clean, 0)):
         picture = tmp_path / f"{expected}.png"
@@ -72,23 +71,6 @@ def test_json(posegcn, bad, tmp_path):
     assert code == 1
     assert "jumping-joints" in out
     assert json.loads((tmp_path / "result.json").read_text())["findings"] == result["findings"]
-
-
-def test_planted_faults_survive_a_file(posegcn, tmp_path):
-    """Through the format of a detector: zeros, sides and order."""
-    for number, (name, kind, code) in enumerate(
-        (
-            ("sides exchanged", "coco", "swapped-sides"),
-            ("sides exchanged", "alphapose", "swapped-sides"),
-            ("y counts upwards", "csv", "upside-down"),
-        )
-    ):
-        fault = PLANTED[name]
-        found = fault.plant(seen("walk", noise="video", skeleton=fault.skeleton))
-        path = file_of(found, tmp_path / str(number), kind)
-        exit_code, out, _ = posegcn("doctor", path, "--image-size", "1000x1002", "--fps", "50")
-        assert exit_code == 1
-        assert f"fault: {code}" in out
 
 
 @pytest.mark.parametrize(

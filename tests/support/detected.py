@@ -6,6 +6,7 @@ from zlib import crc32
 
 import numpy as np
 import torch
+from support.wide import wide
 from torch.nn.functional import normalize
 
 from posegcn.camera import denormalise_image
@@ -23,8 +24,16 @@ NOISES = {"exact": None, "noisy": DetectorNoise, "video": VideoNoise}
 
 @lru_cache(maxsize=64)
 def seen(action, subject="P1", camera=0, noise="exact", skeleton="h36m_17", frames=150):
-    """Detections of one person; the confidences of COCO faces say what the camera sees."""
+    """Detections of one person; the confidences of COCO faces say what the camera sees.
+
+    Skeletons of detectors with more joints are made of those of COCO.
+    """
     skeleton = get_skeleton(skeleton)
+    if skeleton.name in ("halpe_26", "openpose_25", "coco_18", "mediapipe_33"):
+        found = seen(action, subject, camera, noise, "coco_17", frames)
+        track = found.tracks[0]
+        keypoints, confidence = wide(track.keypoints_px, track.confidence, skeleton)
+        return change(found, keypoints_px=keypoints, confidence=confidence, skeleton=skeleton)
     seed = crc32(f"{subject} {action}".encode())
     world = motion(action, bone_lengths(np.random.default_rng(seed)), seed, frames)
     is_coco = skeleton.joints == COCO_17.joints

@@ -1,6 +1,7 @@
-"""Faults as they happen to files of keypoints: each takes clean detections and returns bad ones.
+"""Faults as they happen to files of keypoints.
 
-``PLANTED`` holds for each the code that has to be found, and frames and joints where that applies.
+``PLANTED`` holds for each what does it to clean detections, the code that has to be found, frames
+and joints where that applies, and on which clip and in which format it is done.
 """
 
 from dataclasses import replace
@@ -8,16 +9,38 @@ from typing import NamedTuple
 
 import torch
 from support.detected import change
+from support.planting import (
+    as_3dhp,
+    confidences,
+    cut_off,
+    exchange,
+    freeze,
+    from_row,
+    jump,
+    keypoints,
+    mirror,
+    mirror_in,
+    only,
+    order,
+    passing,
+    people,
+    put,
+    repeat,
+    rows,
+    scaled,
+)
 
 from posegcn.skeletons import MPI_INF_3DHP_17, get_skeleton
-from posegcn.skeletons.conversion import convert
 
-SOME = tuple(range(60, 75))
+SOME, LONG = tuple(range(60, 75)), tuple(range(60, 90))
 LEGS = ("rknee", "rfoot", "lknee", "lfoot")
 
 
 class Planted(NamedTuple):
-    """A fault: what does it, its code, what has to be named, and on which clip it is done."""
+    """A fault: what does it, its code, what has to be named, and on which clip it is done.
+
+    Without a ``form``, it is one of those that can hold the skeleton.
+    """
 
     plant: object
     code: str
@@ -27,120 +50,7 @@ class Planted(NamedTuple):
     noise: str = "video"
     action: str = "walk"
     camera: int = 0
-
-
-def keypoints(function):
-    """A fault of the coordinates."""
-    return lambda found: change(found, keypoints_px=function(found.tracks[0].keypoints_px.clone()))
-
-
-def confidences(function):
-    return lambda found: change(found, confidence=function(found.tracks[0].confidence.clone()))
-
-
-def put(values, frames, joints, value):
-    values[torch.tensor(frames)[:, None], torch.tensor(joints)] = torch.as_tensor(value)
-    return values
-
-
-def rows(track, which):
-    parts = ("frames", "keypoints_px", "confidence")
-    return replace(track, **{part: getattr(track, part)[which] for part in parts})
-
-
-def only(which):
-    return lambda found: replace(found, tracks=(rows(found.tracks[0], which),))
-
-
-def order(function, name=None):
-    """Joints in another order; by name, under another skeleton."""
-
-    def plant(found):
-        track = found.tracks[0]
-        joints = list(function(track.skeleton))
-        return change(
-            found,
-            keypoints_px=track.keypoints_px[:, joints],
-            confidence=track.confidence[:, joints],
-            skeleton=get_skeleton(name or track.skeleton),
-        )
-
-    return plant
-
-
-def as_3dhp(found):
-    track = found.tracks[0]
-    moved = convert(track.keypoints_px, track.skeleton, MPI_INF_3DHP_17)
-    return change(found, keypoints_px=moved)  # but still called h36m_17
-
-
-def mirror(names=("",)):
-    """Left and right of the joints whose names hold one of these."""
-
-    def joints(skeleton):
-        pairs = enumerate(zip(skeleton.joints, skeleton.mirror, strict=True))
-        return [m if any(n in joint for n in names) else j for j, (joint, m) in pairs]
-
-    return joints
-
-
-def mirror_in(frames, names=("",)):
-    def plant(found):
-        joints = mirror(names)(found.tracks[0].skeleton)
-        return keypoints(lambda k: put(k, frames, range(17), k[list(frames)][:, joints]))(found)
-
-    return plant
-
-
-def exchange(*pairs):
-    def joints(skeleton):
-        indices = list(range(skeleton.num_joints))
-        for pair in pairs:
-            one, other = map(skeleton.index, pair)
-            indices[one], indices[other] = other, one
-        return indices
-
-    return joints
-
-
-def scaled(x, y):
-    """As if the image had other proportions; the image grows with it."""
-    return lambda found: change(
-        keypoints(lambda k: k * torch.tensor([x, y]))(found),
-        image_size=(int(1000 * x), int(1002 * y)),
-    )
-
-
-def from_row(first, *shift):
-    return keypoints(lambda k: torch.cat([k[:first], k[first:] + torch.tensor(shift)]))
-
-
-def cut_off(found):
-    """The image ends at the knees, and what is below stands on its border."""
-    floor = found.tracks[0].keypoints_px[:, [2, 5], 1].mean().floor()
-    clamped = keypoints(lambda k: torch.minimum(k, torch.tensor([torch.inf, floor - 1])))
-    return change(clamped(found), image_size=(1000, int(floor)))
-
-
-def people(split):
-    def plant(found):
-        first, second = split(found.tracks[0])
-        return replace(found, tracks=(first, replace(second, person="1")))
-
-    return plant
-
-
-def passing(track):
-    """Two people side by side, whose names change places in frame 75."""
-    here, there = track.keypoints_px, track.keypoints_px.flip(0) + torch.tensor([300.0, 0.0])
-    one, other = here.clone(), there.clone()
-    one[75:], other[75:] = there[75:], here[75:]
-    return replace(track, keypoints_px=one), replace(track, keypoints_px=other)
-
-
-def repeat(k):
-    k[1::2] = k[:-1:2] if len(k) % 2 else k[::2]
-    return k
+    form: str = ""
 
 
 NAN = float("nan")
@@ -161,11 +71,24 @@ PLANTED = {
     ),
     "confidence always 0": Planted(confidences(lambda c: c * 0), "zero-confidence"),
     "confidence in percent": Planted(confidences(lambda c: c * 100), "confidence-range"),
+    "confidence from 5 to 95": Planted(
+        confidences(lambda c: c * 0 + torch.linspace(5, 95, 17)),
+        "confidence-range",
+        skeleton="coco_17",
+        form="coco",
+    ),
+    "logits as confidence": Planted(
+        confidences(lambda c: c - 1), "confidence-range", skeleton="halpe_26", form="mmpose"
+    ),
     "NaN with confidence": Planted(
-        keypoints(lambda k: put(k, SOME, [2], NAN)), "nan", SOME, ("rknee",)
+        keypoints(lambda k: put(k, SOME, [2], NAN)), "nan", SOME, ("rknee",), form="npz"
     ),
     "half a keypoint": Planted(
-        keypoints(lambda k: put(k, SOME, [2], torch.tensor([500.0, NAN]))), "nan", SOME, ("rknee",)
+        keypoints(lambda k: put(k, SOME, [2], torch.tensor([500.0, NAN]))),
+        "nan",
+        SOME,
+        ("rknee",),
+        form="npz",
     ),
     "placeholder -1": Planted(
         keypoints(lambda k: put(k, SOME, [1, 2, 3], -1.0)), "placeholder", SOME, ("rhip",)
@@ -211,24 +134,48 @@ PLANTED = {
     "sides of the arms exchanged in some": Planted(
         mirror_in(SOME, ("shoulder", "elbow", "wrist")), "swapped-frames", SOME, ("lwrist",)
     ),
-    "frozen wrist": Planted(
-        keypoints(lambda k: put(k, range(60, 90), [13], k[59, 13].clone())),
-        "frozen-joints",
-        tuple(range(60, 90)),
-        ("lwrist",),
-    ),
-    "a foot jumps": Planted(
-        keypoints(lambda k: put(k, (40, 90), [6], k[40, 6] + torch.tensor([250.0, -150.0]))),
+    "frozen wrist": Planted(freeze("lwrist"), "frozen-joints", LONG, ("lwrist",)),
+    "a foot jumps": Planted(jump("lfoot"), "jumping-joints", (40, 90), ("lfoot",)),
+    "a foot jumps, Halpe": Planted(
+        jump("left_ankle"),
         "jumping-joints",
         (40, 90),
-        ("lfoot",),
+        ("left_ankle",),
+        "halpe_26",
+        form="alphapose",
+    ),
+    "a wrist jumps, OpenPose": Planted(
+        jump("left_wrist", (40, 41)), "jumping-joints", (40, 41), ("left_wrist",), "openpose_25"
+    ),
+    "frozen wrist, MediaPipe": Planted(
+        freeze("right_wrist"), "frozen-joints", LONG, ("right_wrist",), "mediapipe_33"
+    ),
+    "frozen knee, 18 of OpenPose": Planted(
+        freeze("right_knee"), "frozen-joints", LONG, ("right_knee",), "coco_18"
+    ),
+    "sides exchanged in some frames, YOLO": Planted(
+        mirror_in(SOME), "swapped-frames", SOME, ("left_wrist",), "coco_17", form="yolo"
+    ),
+    "sides exchanged, easy_ViTPose": Planted(
+        order(mirror()), "swapped-sides", skeleton="openpose_25", form="vitpose"
+    ),
+    "zeros that are labelled": Planted(
+        keypoints(lambda k: put(k, SOME, [9], 0.0)),
+        "zeros-as-missing",
+        SOME,
+        ("left_wrist",),
+        "coco_17",
+        form="coco_annotations",
     ),
     "over to another body": Planted(from_row(75, 260.0, 15.0), "identity-switch", (75,)),
     "two people change names": Planted(
         lambda d: change(people(passing)(d), image_size=(2000, 1002)), "identity-switch", (75,)
     ),
     "a name that ends": Planted(
-        people(lambda t: (rows(t, slice(0, 70)), rows(t, slice(72, None)))), "broken-track", (72,)
+        people(lambda t: (rows(t, slice(0, 70)), rows(t, slice(72, None)))),
+        "broken-track",
+        (72,),
+        form="csv",
     ),
     "found twice": Planted(
         people(lambda t: (t, replace(t, keypoints_px=t.keypoints_px + 1.5))), "duplicate-person"
