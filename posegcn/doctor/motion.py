@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from posegcn.doctor.body import Body, running_median
 from posegcn.doctor.diagnosis import Finding
@@ -14,7 +15,10 @@ MOVED_PIXELS = 0.5  # the same for a file in whole pixels, where a standing foot
 JUMP = 0.35  # body sizes away from where it is before and after
 JUMP_FRAMES = 7  # a jump is shorter than half of it
 USUAL_JUMPS = 5.0  # times the distance that 95 % of the joint's frames stay below
+SUDDEN = 0.25  # body sizes from one frame to the next; who kicks is as far away, but not at once
 NEAR = 0.15  # body sizes; so near to the other side's joint it was taken for that
+SAME_PLACE = 0.08  # body sizes; where a joint is that was taken for the other for some frames
+LONG_BONE = 1.3  # times the length that 98 % of the frames stay below
 MOST_JOINTS = 0.5  # if more jump at once, it is the body
 
 
@@ -45,7 +49,8 @@ def check_jumps(body: Body) -> Iterator[Finding]:
     usual = away.nan_to_num(nan=0.0).quantile(0.95, dim=0)
     jumps = (away > JUMP) & (away > USUAL_JUMPS * usual)
     jumps &= (jumps.float().mean(dim=1) < MOST_JOINTS)[:, None]
-    crossed = jumps & _near_other_side(body, middle)
+    jumps = _sudden(jumps, body.steps)
+    crossed = jumps & (_at_other_side(body, middle) | _back_again(body, middle))
     jumps &= ~crossed
     if jumps.any():
         yield body.finding(
@@ -63,14 +68,40 @@ def check_jumps(body: Body) -> Iterator[Finding]:
         )
 
 
-def _near_other_side(body: Body, middle: Tensor) -> Tensor:
-    """Whether a joint comes from where its mirror image is, or goes there.  (T, J) bool"""
+def _sudden(jumps: Tensor, steps: Tensor) -> Tensor:
+    """Those that begin and end with a large step; motion that is cut does not.  (T, J) bool"""
+    before, after = pad(jumps, (0, 0, 1, 0))[:-1], pad(jumps, (0, 0, 0, 1))[1:]
+    following = pad(steps[1:], (0, 0, 0, 1), value=torch.nan)
+    slow = (jumps & ~before & (steps <= SUDDEN)) | (jumps & ~after & (following <= SUDDEN))
+    return jumps & ~_back_to_start(slow, jumps)
+
+
+def _at_other_side(body: Body, middle: Tensor) -> Tensor:
+    """Whether a joint is where its mirror image is, or usually is.  (T, J) bool"""
+    return _near_mirror(body, body.points, middle, NEAR)
+
+
+def _back_again(body: Body, middle: Tensor) -> Tensor:
+    """Whether a joint usually is where its mirror image is, and now where it can be.  (T, J) bool
+
+    It was taken for the other for most of the frames around, and is itself in this one. Feet that
+    stand together are hardly as near to each other; a joint that jumps leaves its bone too long.
+    """
+    lengths = torch.full(middle.shape[:2], torch.nan)
+    for child, parent in body.skeleton.bones:
+        lengths[:, child] = (body.points[:, child] - body.points[:, parent]).norm(dim=-1)
+    lengths /= body.size[:, None]
+    both = torch.cat([lengths, lengths[:, list(body.skeleton.mirror)]])
+    too_long = lengths > LONG_BONE * both.nan_to_num(nan=0.0).quantile(0.98, dim=0)
+    return _near_mirror(body, middle, middle, SAME_PLACE) & ~too_long
+
+
+def _near_mirror(body: Body, places: Tensor, middle: Tensor, near: float) -> Tensor:
     mirror = list(body.skeleton.mirror)
-    others = torch.stack([middle[:, mirror], body.points[:, mirror]])[:, None]
-    ends = torch.stack([middle, body.points])
-    apart = (others - ends).norm(dim=-1)  # (2, 2, T, J)
+    others = torch.stack([middle[:, mirror], body.points[:, mirror]])
+    apart = (others - places).norm(dim=-1)  # (2, T, J)
     is_pair = torch.tensor(mirror) != torch.arange(len(mirror))
-    return (apart < NEAR * body.size[:, None]).any(dim=0).any(dim=0) & is_pair
+    return (apart < near * body.size[:, None]).any(dim=0) & is_pair
 
 
 def run_lengths(holds: Tensor) -> Tensor:

@@ -25,6 +25,7 @@ SEEN, HIDDEN = 0.6, 0.3  # confidences of a face that looks here, and of the bac
 WIDE = 0.08  # body sizes between left and right, to be sure which is where
 WIDE_FACE = 0.015  # between the eyes; they are a quarter as far apart as shoulders
 EAR_DIFFERENCE = 0.3  # of confidence
+UPRIGHT = 0.5  # cosine between the torso and the vertical of the image
 FEWEST_FRAMES = 10  # that can tell
 CONTRARY_SHARE = 0.8  # of those that can tell
 
@@ -62,11 +63,13 @@ def sides_are_known(body: Body) -> bool:
 def _face_votes(body: Body) -> list[Tensor]:
     if not _has_face(body):
         return []
-    return [*_facing(body), _ears(body)]
+    torso = body.hips - body.shoulders
+    upright = torso[:, 1] > UPRIGHT * torso.norm(dim=-1)  # on the hands, sides are exchanged
+    return [vote * upright for vote in (*_facing(body), _ears(body))]
 
 
 def _has_face(body: Body) -> bool:
-    pairs = [pair_of(body.skeleton, name) for name in ("eye", "ear", "shoulder")]
+    pairs = [pair_of(body.skeleton, name) for name in ("eye", "ear", "shoulder", "hip")]
     return None not in pairs and "nose" in body.skeleton.joints
 
 

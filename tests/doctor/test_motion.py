@@ -42,3 +42,37 @@ def test_a_joint_at_the_other_sides_place_flickers():
     keypoints[..., 3, :] += torch.tensor([0.0, 300.0])
     keypoints[30, 6] = keypoints[30, 3]
     assert [finding.code for finding in check_jumps(body(keypoints))] == ["flicker"]
+
+
+def together(frames=60):
+    """Two legs side by side that move on, with 12 pixels between the feet."""
+    keypoints = moving(frames)
+    for left, right in ((4, 1), (5, 2), (6, 3)):
+        keypoints[:, left] = keypoints[:, right] + torch.tensor([12.0, 0.0])
+    return keypoints
+
+
+def test_a_foot_that_jumps_from_beside_the_other_jumps():
+    keypoints = together()
+    keypoints[30, 6] += torch.tensor([250.0, -150.0])
+    (finding,) = check_jumps(body(keypoints))
+    assert (finding.code, finding.frames, finding.joints) == ("jumping-joints", (30,), ("lfoot",))
+
+
+def test_a_joint_that_is_itself_between_two_confusions_flickers():
+    keypoints = moving()
+    keypoints[:, 6] = keypoints[:, 3] + torch.tensor([120.0, 0.0])
+    keypoints[:, 5] = keypoints[:, 2] + torch.tensor([60.0, 0.0])
+    keypoints[27:34, 6] = keypoints[27:34, 3]
+    keypoints[30, 6] += torch.tensor([120.0, 0.0])
+    assert [finding.code for finding in check_jumps(body(keypoints))] == ["flicker"]
+
+
+def test_a_kick_is_no_jump():
+    """As far away from before and after as a joint that jumps, but not at once."""
+    keypoints = moving()
+    height = 200 * (1 - (torch.arange(60.0) - 30).abs() / 3).clamp(min=0)
+    keypoints[:, 3, 0] += height
+    assert list(check_jumps(body(keypoints))) == []
+    keypoints[30, 3, 0] += 160
+    assert [finding.code for finding in check_jumps(body(keypoints))] == ["jumping-joints"]

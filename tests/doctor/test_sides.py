@@ -66,6 +66,13 @@ def test_evidence_that_contradicts_itself_is_none():
     assert list(check_sides(person(found))) == []
 
 
+def test_who_stands_on_the_hands_has_the_left_on_the_other_side():
+    found = seen("turn", skeleton="coco_17")
+    turned = change(found, keypoints_px=1000 - found.tracks[0].keypoints_px)
+    assert not sides_are_known(person(turned))
+    assert list(check_sides(person(turned))) == []
+
+
 def test_an_ear_that_was_not_found_is_the_far_one():
     """As OpenPose has it: 0, 0 and no confidence."""
     found = seen("turn", skeleton="coco_17")
