@@ -20,7 +20,7 @@ NOTEBOOKS := $(wildcard book/*.ipynb)
 CHROMIUM := command -v chromium >/dev/null || command -v chromium-browser >/dev/null
 APT := [ "$$(id -u)" = 0 ] && command -v apt-get
 APT_CHROMIUM := { apt-get install -y chromium || { apt-get update && apt-get install -y chromium; }; }
-PAGE_TESTS := $(addprefix tests/book/test_,links.py site.py browser.py themes.py)
+PAGE_TESTS := $(addprefix tests/book/test_,links.py site.py browser.py listings.py themes.py)
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .PHONY: setup book test lint clean

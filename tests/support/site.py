@@ -59,9 +59,15 @@ def pages(site):
     )
 
 
-def addresses(site):
-    """All pages by their address within the site, without the one that leads to the first."""
-    return [str(page.relative_to(site)) for page in pages(site) if page != site / "index.html"]
+def addresses(site, listings=False):
+    """Pages by their address within the site, without the one that leads to the first.
+
+    Args:
+        site: Folder of the pages.
+        listings: Those that show a module of the package, instead of all others.
+    """
+    names = {str(page.relative_to(site)) for page in pages(site)} - {"index.html"}
+    return sorted(name for name in names if name.startswith("_modules/posegcn/") == listings)
 
 
 class Page(HTMLParser):
