@@ -30,8 +30,9 @@ ON_A_DISK = 'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARC
 MENDED = (
     (r'\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),
     (r"\s*<link [^>]*sphinx-thebe\.css[^>]*>", ""),
-    # Names, punctuation and spaces have the colour of the text: half of a page's size.
-    (r'<span class="(?:n|nn|p|w)">([^<]*)</span>', r"\1"),
+    # Names, punctuation and spaces have the colour of the text, and operators need no
+    # other: half of a page's size.
+    (r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>', r"\1"),
     # The whole sidebar is a landmark, not only the list in it.
     (
         r'(<div id="pst-primary-sidebar" class="[^"]*")>',

@@ -40,8 +40,8 @@ def colours(path):
     ("before", "after"),
     [
         (
-            '<pre><span class="n">a</span> <span class="o">=</span></pre>',
-            '<pre>a <span class="o">=</span></pre>',
+            '<pre><span class="n">a</span><span class="o">=</span><span class="mi">1</span></pre>',
+            '<pre>a=<span class="mi">1</span></pre>',
         ),
         ('a\n  <script defer src="../_static/scripts/fontawesome.js?x=1"></script>b', "ab"),
         ('<div role="doc-biblioentry">', '<div role="listitem">'),
