@@ -19,7 +19,8 @@ from posegcn.data.npz import read_npz
 from posegcn.errors import InputError, look_up
 from posegcn.metrics import root_relative
 from posegcn.skeleton import Skeleton
-from posegcn.skeletons.conversion import convert
+from posegcn.skeletons import COCO_17
+from posegcn.skeletons.conversion import convert, made_up
 
 
 class Format(NamedTuple):
@@ -129,11 +130,26 @@ def seen_by(
             recording.action,
             camera.name,
             camera.image_size,
-            keypoints=normalise_image(convert(pixels, layout, skeleton), camera.image_size),
+            keypoints=normalise_image(_converted(pixels, layout, skeleton), camera.image_size),
             joints=root_relative(joints, skeleton.root),
             root=joints[:, skeleton.root],
             intrinsics=camera.intrinsics(joints) if calibrated else None,
         )
+
+
+def _converted(pixels: Tensor, layout: Skeleton, skeleton: Skeleton) -> Tensor:
+    """Keypoints of the skeleton wanted; only those of COCO are made of others, as the field does.
+
+    Raises:
+        InputError: The file lacks a joint.
+    """
+    made = [] if layout.same_body(COCO_17) else made_up(layout, skeleton)
+    if made:
+        raise InputError(
+            f"skeleton {layout.name!r} has no joint {made[0]!r} of {skeleton.name!r}; take a "
+            "network for the joints of the file"
+        )
+    return convert(pixels, layout, skeleton)
 
 
 def by_name(path: Path, content: Any) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 RESULTS = Path(__file__).parents[2] / "book" / "results"
-LAYERS = sorted((RESULTS / "cmu").glob("layer-*.json"))
+LAYERS = sorted((RESULTS / "cmu").glob("layer-*[!y]-seed?.json"))
 
 
 @pytest.fixture
