@@ -19,7 +19,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from posegcn.doctor.body import Body, pair_of
+from posegcn.doctor.body import Body, is_face, pair_of
 from posegcn.doctor.diagnosis import Finding
 from posegcn.skeleton import Skeleton
 from posegcn.skeletons import SKELETONS
@@ -29,13 +29,14 @@ FEWEST_JOINTS = 0.8  # of the joints have to be known
 SYMMETRY = 4.0  # weight of unequal sides; from 3 to 5 all orders are told apart
 BETTER = 1.2  # times the misfit of another order; on clean clips any other has 1.4 times the own
 WORST_FIT = 4.5  # misfit; on clean clips it is 3.8 at most, of COCO in a crouch seen from above
-# Chains of joints, with how much nearer the end must be than the middle, and how much longer the
-# first bone than the second, to be in each other's place. Legs are long enough to be sure; of arms
-# that are always bent nothing can be said.
-LIMBS = {
-    ("hip", "knee", "ankle"): (0.0, 1.0),
-    ("shoulder", "elbow", "wrist"): (-0.2, 1.7),
-}
+WIDEST_FACE = 0.38  # body sizes between two of its points; in clean clips 0.15 at most
+LIMBS = (("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist"))
+RANGE_WEIGHT = 0.4  # against the reach; separates best on CMU motion, where 0.3 to 0.5 are alike
+# How much further and more freely the middle of a limb has to go than its end. On CMU motion that
+# is passed by one clean part in 500, of arms held at the chest: 2 s long, or 1 s at 50 frames per
+# second with the higher one.
+FREER, FREER_SHORT = 0.35, 0.5
+LIMB_FRAMES, LIMB_FRAMES_SHORT = 100, 50
 
 
 def check_order(body: Body) -> Iterator[Finding]:
@@ -59,45 +60,62 @@ def check_order(body: Body) -> Iterator[Finding]:
             f"{own:.1f}, at most {WORST_FIT} is usual), and no known order fits; see which joints "
             "the file holds",
         )
+    elif (face := _face_width(distances, body.skeleton)) > WIDEST_FACE:
+        yield body.finding(
+            "joint-order",
+            f"the face is {face:.1f} times as large as the body, so that its keypoints seem to be "
+            "those of other joints; see which joints the file holds",
+        )
     else:
         yield from _check_limbs(body)
 
 
+def _face_width(distances: Tensor, skeleton: Skeleton) -> float:
+    """Largest median distance of two points of the face.  (J, J)"""
+    face = [joint for joint, name in enumerate(skeleton.joints) if is_face(name)]
+    return distances[face][:, face].nan_to_num(nan=0.0).max().item() if face else 0.0
+
+
 def _check_limbs(body: Body) -> Iterator[Finding]:
     """Middle and end of a limb in each other's place."""
-    for limb, (bent, uneven) in LIMBS.items():
-        sides = [_limb(body, limb, side) for side in (0, 1)]
-        if None in sides:
+    frames = len(body.track)
+    if frames < LIMB_FRAMES_SHORT:
+        return
+    least = FREER if frames >= LIMB_FRAMES else FREER_SHORT
+    for limb in LIMBS:
+        pairs = [pair_of(body.skeleton, part) for part in limb]
+        if None in pairs:
             continue
-        reach = sum(reach for reach, _ in sides) / 2
-        ratio = sum(ratio for _, ratio in sides) / 2
-        if reach < bent and ratio > uneven:
-            joints = [pair_of(body.skeleton, part)[side] for part in limb[1:] for side in (0, 1)]
-            where = torch.zeros_like(body.track.missing)
-            where[:, joints] = True
-            yield body.finding(
-                "joint-order",
-                f"{limb[1]} and {limb[2]} seem to be in each other's place: the {limb[2]} is "
-                f"nearer to the {limb[0]}; see whether their order is right",
-                where,
-            )
+        if not all(_freer(body, side) > least for side in zip(*pairs, strict=True)):
+            continue
+        where = torch.zeros_like(body.track.missing)
+        where[:, [joint for pair in pairs[1:] for joint in pair]] = True
+        yield body.finding(
+            "joint-order",
+            f"{limb[1]} and {limb[2]} seem to be in each other's place: the {limb[1]} goes further "
+            f"from the {limb[0]} than the {limb[2]}, and nearer to it; see whether their order is "
+            "right",
+            where,
+        )
 
 
-def _limb(body: Body, limb: tuple[str, str, str], side: int) -> tuple[float, float] | None:
-    """How much further the end is than the middle, -1 to 1; first over second bone."""
-    pairs = [pair_of(body.skeleton, part) for part in limb]
-    if None in pairs:
-        return None
-    start, middle, end = (body.points[:, pair[side]] / body.size[:, None] for pair in pairs)
-    first, second, both = (
-        (one - other).norm(dim=-1) for one, other in ((start, middle), (middle, end), (start, end))
-    )
-    known = both.isfinite() & first.isfinite()
-    if not known.any():
-        return None
-    first, second, both = first[known], second[known], both[known]
-    reach = ((both - first) / (both + first).clamp(min=1e-9)).median()
-    return reach.item(), (first.quantile(0.9) / second.quantile(0.9).clamp(min=1e-9)).item()
+def _freer(body: Body, limb: tuple[int, int, int]) -> float:
+    r"""How much further and more freely the middle of a limb goes than its end; NaN if unknown.
+
+    A middle stays at a bone's length from where the limb begins, but for perspective; an end goes
+    further out, and comes nearer. With m and e the distances of both from there, it is
+
+    .. math:: \ln \frac{Q_{95}(m)}{Q_{95}(e)} +
+        0.4 \ln \frac{Q_{90}(m) - Q_{10}(m)}{Q_{90}(e) - Q_{10}(e)}
+
+    and changes its sign where they are exchanged.
+    """
+    start, middle, end = (body.points[:, joint] / body.size[:, None] for joint in limb)
+    distances = torch.stack([(middle - start).norm(dim=-1), (end - start).norm(dim=-1)])
+    levels = torch.tensor([0.1, 0.9, 0.95])
+    low, high, reach = distances.nanquantile(levels, dim=1)  # (2,) each
+    middle, end = (reach.log() + RANGE_WEIGHT * (high - low).clamp(min=1e-6).log()).tolist()
+    return middle - end
 
 
 def rivals(skeleton: Skeleton) -> list[Skeleton]:

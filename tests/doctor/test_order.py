@@ -1,13 +1,21 @@
 """Which order of the joints makes a body."""
 
+import math
+
 import pytest
 import torch
+from support.bodies import body, straight
 from support.detected import seen
+from support.planted import PLANTED
+from support.planting import order, rows
 
 from posegcn.doctor.body import Body
 from posegcn.doctor.order import (
     BETTER,
+    LIMB_FRAMES_SHORT,
+    _freer,
     asymmetry,
+    check_order,
     joint_distances,
     misfit,
     rivals,
@@ -62,3 +70,43 @@ def test_no_other_order_fits_clearly_better(skeleton, action):
         distances = joint_distances(body)
         own = misfit(distances, body.skeleton)
         assert all(own < BETTER * misfit(distances, other) for other in rivals(body.skeleton))
+
+
+ARM = ("lshoulder", "lelbow", "lwrist")
+
+
+def bent(angles, lengths=(36.0, 30.0)):
+    """An arm that hangs down and bends in the plane of the image, in a body 320 high."""
+    keypoints = straight(len(angles))
+    shoulder, elbow, wrist = (H36M_17.index(name) for name in ARM)
+    forearm = torch.stack([angles.sin(), angles.cos()], dim=-1)
+    keypoints[:, elbow] = keypoints[:, shoulder] + torch.tensor([0.0, lengths[0]])
+    keypoints[:, wrist] = keypoints[:, elbow] + lengths[1] * forearm
+    return body(keypoints)
+
+
+def test_how_freely_a_limb_moves_changes_its_sign_with_the_order():
+    limb = tuple(H36M_17.index(name) for name in ARM)
+    person = bent(torch.linspace(0, 2.5, 200))
+    one, other = _freer(person, limb), _freer(person, (limb[0], limb[2], limb[1]))
+    assert one == pytest.approx(-other)
+    assert one < math.log(36 / 66) + 0.1  # the elbow stays where it is, and the wrist does not
+    assert _freer(person, (limb[0], limb[1], limb[1])) == pytest.approx(0)
+    unknown = bent(torch.full((200,), torch.nan))
+    assert math.isnan(_freer(unknown, limb))
+
+
+def test_a_short_clip_says_nothing_of_limbs():
+    found = seen("walk", camera=1)
+    exchanged = PLANTED["elbow and wrist exchanged"].plant(found).tracks[0]
+    for frames, codes in ((LIMB_FRAMES_SHORT - 1, []), (150, ["joint-order"])):
+        part = Body(rows(exchanged, slice(0, frames)))
+        assert [finding.code for finding in check_order(part)] == codes
+
+
+def test_a_face_as_large_as_a_body_is_none():
+    found = seen("walk", skeleton="coco_17")
+    assert list(check_order(Body(found.tracks[0]))) == []
+    reversed_ = order(lambda skeleton: reversed(range(17)))(found)
+    (finding,) = check_order(Body(reversed_.tracks[0]))
+    assert (finding.code, finding.joints) == ("joint-order", ())
