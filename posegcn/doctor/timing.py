@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
-from posegcn.doctor.body import Body
+import torch
+from torch import Tensor
+
+from posegcn.doctor.body import Body, pair_of
 from posegcn.doctor.diagnosis import Finding, percent
 
 REPEATED_SHARE = 0.03  # of the frames; a still person alone gives less
 FASTEST = 8.0  # body sizes in a second, of the median joint in the fastest tenth of the frames
 FASTEST_SHARE = 0.9
+LIMBS = ("wrist", "elbow", "shoulder", "hip", "knee", "ankle")
+TURN_SECONDS = 0.04
+FEWEST_APART = 3  # frames; with fewer, noise cannot be told from motion
+NIMBLEST = 75.0  # body sizes per second squared; on CMU motion it is 68 at most
 
 
 def check_frames(body: Body) -> Iterator[Finding]:
@@ -46,20 +53,62 @@ def check_repeated(body: Body) -> Iterator[Finding]:
 
 
 def check_speed(body: Body, fps: float | None) -> Iterator[Finding]:
-    """A body too fast for the stated frames per second; one too slow may just be slow."""
+    """A body too fast, or too nimble, for the stated frames per second.
+
+    One too slow may just be slow. Who walks goes no further at ten times the pace than who runs,
+    but would swing the legs ten times in a second: what tells is how quickly joints turn round.
+    """
     if fps is None or len(body.track) < 2:
         return
-    speed = top_speed(body) * fps
+    speed, turn = top_speed(body, fps), top_acceleration(body, fps)
     if speed > FASTEST:
-        yield body.finding(
-            "implausible-speed",
-            f"at {fps:g} frames per second the body goes {speed:.0f} times its size in a second; "
-            "give the right --fps",
+        how = f"goes {speed:.0f} times its size in a second"
+    elif turn > NIMBLEST:
+        how = (
+            f"turns round or speeds up at {turn:.0f} times its size per second squared in half of "
+            f"the frames, where {NIMBLEST:.0f} are more than people do"
         )
+    else:
+        return
+    yield body.finding(
+        "implausible-speed",
+        f"at {fps:g} frames per second the body {how}; give the right --fps",
+    )
 
 
-def top_speed(body: Body) -> float:
-    """Body sizes in a frame, of the median joint, which nine tenths of the frames do not exceed."""
-    pace = body.steps.nanmedian(dim=1).values / body.gaps
+def top_speed(body: Body, fps: float) -> float:
+    """Body sizes in a second, of the median joint, which nine tenths of the frames do not exceed.
+
+    Over 0.04 s, where frames are denser: noise is as large between neighbours.
+    """
+    rows = min(max(1, round(TURN_SECONDS * fps)), len(body.track) - 1)
+    way = (body.points[rows:] - body.points[:-rows]).norm(dim=-1) / body.size[rows:, None]
+    frames = body.track.frames[rows:] - body.track.frames[:-rows]
+    pace = way.nanmedian(dim=1).values / frames
     pace = pace[pace.isfinite()]
-    return pace.quantile(FASTEST_SHARE).item() if len(pace) else 0.0
+    return fps * pace.quantile(FASTEST_SHARE).item() if len(pace) else 0.0
+
+
+def top_acceleration(body: Body, fps: float) -> float:
+    """Body sizes per second squared that a joint has in half of the frames at least; 0 if unknown.
+
+    From places 0.04 s apart, at so many frames per second that others are in between. Noise, which
+    is as large between neighbours, is taken off: with s the median of |p(t+w) - 2 p(t) + p(t-w)|
+    over a pair of joints, it is the root of s(w)^2 - 2 s(1)^2 over the time between squared.
+    """
+    apart = round(TURN_SECONDS * fps)
+    pairs = [pair for part in LIMBS if (pair := pair_of(body.skeleton, part))]
+    if apart < FEWEST_APART or len(body.track) <= 2 * apart or not pairs:
+        return 0.0
+    wide, narrow = (_second_differences(body, pairs, rows) for rows in (apart, 1))
+    excess = (wide.square() - 2 * narrow.square()).clamp(min=0).sqrt().nan_to_num(nan=0.0)
+    return excess.max().item() / (apart / fps) ** 2
+
+
+def _second_differences(body: Body, pairs: list[tuple[int, int]], rows: int) -> Tensor:
+    """Median over time for each pair of joints, in body sizes.  (N,)"""
+    points, frames = body.points / body.size[:, None, None], body.track.frames
+    change = points[2 * rows :] - 2 * points[rows:-rows] + points[: -2 * rows]
+    whole = frames[2 * rows :] - frames[: -2 * rows] == 2 * rows
+    length = change.norm(dim=-1)[whole]  # (T', J)
+    return torch.stack([length[:, list(pair)].nanmedian() for pair in pairs])
