@@ -10,11 +10,13 @@ import argparse
 from io import BytesIO
 from typing import Any
 
+import torch
+
 from posegcn.cli.options import add_force, add_json, add_keypoints, read, show, spare
-from posegcn.doctor import Diagnosis, Finding, examine
+from posegcn.doctor import CODES, Diagnosis, Finding, examine
 from posegcn.errors import InputError
 from posegcn.files import check_writable, write_atomically
-from posegcn.keypoints import Detections
+from posegcn.keypoints import Detections, Track
 
 NO_FAULT, FAULTS = 0, 1
 
@@ -53,21 +55,29 @@ def picture(detections: Detections, diagnosis: Diagnosis) -> bytes:
 
     finding = suspicious(diagnosis)
     track = detections.person(finding.person if finding else None)
-    row = 0
     if finding and finding.frames:
         row = int((track.frames == finding.frames[0]).nonzero()[0])
-    keypoints = track.keypoints_px[row]
-    title = f"frame {int(track.frames[row])}, person {track.person}"
+    else:
+        row = int((~track.missing).sum(dim=1).argmax())
     figure = frame_figure(
-        keypoints,
+        track.keypoints_px[row].masked_fill(track.missing[row, :, None], torch.nan),
         track.skeleton,
-        suspicious=finding.joints if finding else (),
+        suspicious=finding.first_joints if finding else (),
         image_size=detections.image_size,
-        title=f"{title}: {finding.code}" if finding else title,
+        title=_title(finding, track, row),
     )
     file = BytesIO()
     figure.savefig(file, format="png", dpi=150)
     return file.getvalue()
+
+
+def _title(finding: Finding | None, track: Track, row: int) -> str:
+    where = f"frame {int(track.frames[row])}, person {track.person}"
+    if finding is None:
+        return f"nothing suspicious; {where}"
+    count = len(finding.frames)
+    more = f", the first of {count}" if count > 1 else ""
+    return f"{finding.code}: {CODES[finding.code][1]}\n{where}{more}"
 
 
 def suspicious(diagnosis: Diagnosis) -> Finding | None:

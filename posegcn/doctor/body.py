@@ -122,14 +122,19 @@ class Body:
             sentence: What it is and what to do.
             where: In which frames, or for which joints of which; all without it.  (T,) or (T, J)
         """
-        frames, joints = (), ()
+        frames, joints, first = (), (), ()
         if where is not None:
             if where.dim() == 2:
-                which = where.any(dim=0).nonzero().flatten().tolist()
-                joints = tuple(self.skeleton.joints[joint] for joint in which)
-                where = where.any(dim=1)
+                joints = self._names(where.any(dim=0))
+                rows = where.any(dim=1)
+                first = self._names(where[int(rows.int().argmax())])
+                where = rows
             frames = tuple(self.track.frames[where].tolist())
-        return Finding(code, sentence, self.track.person, frames, joints)
+        return Finding(code, sentence, self.track.person, frames, joints, first)
+
+    def _names(self, which: Tensor) -> tuple[str, ...]:
+        """Names of the joints for which it holds.  (J,) bool"""
+        return tuple(self.skeleton.joints[joint] for joint in which.nonzero().flatten().tolist())
 
     def _middle(self, part: str) -> Tensor | None:
         pair = pair_of(self.skeleton, part)

@@ -55,6 +55,7 @@ class Finding:
         person: Whom it concerns; ``None`` for the whole file.
         frames: Numbers of the frames concerned, increasing; empty for all.
         joints: Names of the joints concerned; empty for all.
+        first_joints: Those of them that are concerned in the first of the frames.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Finding:
     person: str | None = None
     frames: tuple[int, ...] = field(default=(), repr=False)
     joints: tuple[str, ...] = ()
+    first_joints: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def severity(self) -> str:

@@ -3,9 +3,14 @@
 import json
 
 import pytest
-from support.detected import seen
+import torch
+from matplotlib.figure import Figure
+from support.detected import change, seen
 from support.planted import PLANTED
 from support.rewritten import file_of
+
+from posegcn.cli.doctor import picture
+from posegcn.doctor import examine
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +62,29 @@ def test_the_picture(posegcn, bad, clean, tmp_path):
         assert code == expected
         assert picture.read_bytes().startswith(b"\x89PNG")
         assert f"picture written to {picture}" in out
+
+
+def test_what_the_picture_shows(monkeypatch):
+    """The joints of the first frame alone; what was not found is not at (0, 0)."""
+    shown = {}
+    monkeypatch.setattr(
+        "posegcn.viz.frame_figure", lambda *a, **k: shown.update(k, a=a) or Figure()
+    )
+    found = seen("walk", noise="video")
+    keypoints = found.tracks[0].keypoints_px.clone()
+    keypoints[40, 6] += torch.tensor([250.0, -150.0])
+    keypoints[90, 13] += torch.tensor([250.0, -150.0])
+    keypoints[40, 16] = 0.0
+    confidence = found.tracks[0].confidence.clone()
+    confidence[40, 16] = 0.0
+    found = change(found, keypoints_px=keypoints, confidence=confidence)
+    diagnosis = examine(found)
+    assert diagnosis.faults[0].joints == ("lfoot", "lwrist")
+    assert picture(found, diagnosis).startswith(b"\x89PNG")
+    assert shown["suspicious"] == ("lfoot",)
+    assert shown["title"].startswith("jumping-joints: joints that leave the body for a moment\n")
+    assert shown["title"].endswith("frame 40, person 0, the first of 2")
+    assert shown["a"][0].isnan().all(dim=-1).nonzero().flatten().tolist() == [16]
 
 
 def test_json(posegcn, bad, tmp_path):
