@@ -37,6 +37,7 @@ CODES = {
     "lying": (REMARK, "the body lies, or the video is turned"),
     "small-body": (REMARK, "the body is only a few pixels tall"),
     "missing-keypoints": (REMARK, "keypoints that were not found here and there"),
+    "skipped-frames": (REMARK, "short gaps in the numbers of the frames here and there"),
     "flicker": (REMARK, "single joints that go to the other side of the body for a moment"),
     "several-people": (REMARK, "more than one person"),
     "no-confidence": (REMARK, "every confidence is 1"),

@@ -30,7 +30,7 @@ def read_keypoints(
 
     A file may have 400 MB; half an hour at 50 frames per second, 90,000 frames of one person, has
     100 MB in most formats, takes 2 to 4 seconds (a folder of as many files, or the 290 MB of
-    MediaPipe, 5 to 9) and less than 500 MB beyond what Python has with torch.
+    MediaPipe, 5 to 10) and less than 500 MB beyond what Python has with torch.
 
     Args:
         path: A file, or a folder with a file for each frame.

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 import torch
 from support.detected import change, detections, seen
+from support.keypoint_files import SKELETONS_OF
+from support.rewritten import holder, through
 
 from posegcn.camera import denormalise_image
 from posegcn.data import open_source
@@ -20,6 +22,10 @@ CLEAN = [
     *(("coco_17", "video", "P6", a, 1) for a in ("walk", "jump", "sit_down", "pick_up")),
     *(("coco_17", "noisy", "P7", a, 2) for a in ("wave", "kick", "throw", "stretch")),
     *(("h36m_17", "noisy", "P7", a, 3) for a in ("crouch", "jump")),
+    *(("mediapipe_33", "video", "P1", a, 2) for a in ("walk", "sit_down", "kick")),
+    *(("openpose_25", "video", "P3", a, 0) for a in ("run", "reach")),
+    *(("coco_18", "noisy", "P4", a, 1) for a in ("turn", "crouch")),
+    *(("halpe_26", "exact", "P6", a, 3) for a in ("throw", "balance")),
 ]
 
 # The recording itself stands still at its end: the doctor is right.
@@ -30,10 +36,23 @@ def codes(diagnosis):
     return [finding.code for finding in diagnosis.faults]
 
 
-@pytest.mark.parametrize(("skeleton", "noise", "subject", "action", "camera"), CLEAN)
-def test_clean_files_have_no_fault(skeleton, noise, subject, action, camera):
+@pytest.mark.parametrize("number", range(len(CLEAN)))
+def test_clean_files_have_no_fault(number, tmp_path):
+    """In the file of a detector that can hold them."""
+    skeleton, noise, subject, action, camera = CLEAN[number]
     found = seen(action, subject, camera, noise=noise, skeleton=skeleton)
-    assert codes(examine(found)) == []
+    assert codes(examine(through(found, tmp_path, form_of(number)))) == []
+
+
+def form_of(number):
+    return holder(CLEAN[number][0], number)
+
+
+def test_there_are_many_in_nearly_every_format():
+    assert len(set(CLEAN)) >= 30
+    assert {form_of(number) for number in range(len(CLEAN))} == set(SKELETONS_OF) - {
+        "coco_annotations"  # they say nothing of faces; planted faults go through them
+    }
 
 
 @pytest.mark.parametrize("fps", [10, 25])

@@ -8,7 +8,7 @@ import torch
 from support.bodies import body, straight
 
 from posegcn.doctor.body import Body
-from posegcn.doctor.timing import check_speed, top_acceleration
+from posegcn.doctor.timing import check_frames, check_speed, top_acceleration
 
 
 def swinging(hertz, fps=100, amplitude=0.1, frames=200):
@@ -65,3 +65,28 @@ def test_frames_that_are_missing_are_not_taken_for_others():
         confidence=track.confidence[kept],
     )
     assert top_acceleration(Body(sparse), 100) == 0
+
+
+def without(*missing, frames=200):
+    kept = torch.tensor([row for row in range(frames) if row not in missing])
+    track = body(straight(frames)).track
+    parts = ("keypoints_px", "confidence")
+    return Body(replace(track, frames=kept, **{p: getattr(track, p)[kept] for p in parts}))
+
+
+@pytest.mark.parametrize(
+    ("missing", "frames", "code"),
+    [
+        ((7,), 200, "skipped-frames"),
+        ((7,), 20, "skipped-frames"),  # one may always be missing
+        ((7, 8, 9, 50), 200, "skipped-frames"),
+        ((7, 8, 9, 10), 200, "missing-frames"),  # too long
+        ((7, 20, 33, 46, 59), 200, "missing-frames"),  # too many
+        ((7, 9), 20, "missing-frames"),
+        (tuple(range(1, 200, 2)), 200, "missing-frames"),  # every second
+    ],
+)
+def test_a_few_short_gaps_are_a_remark(missing, frames, code):
+    (finding,) = check_frames(without(*missing, frames=frames))
+    assert finding.code == code
+    assert (finding.severity == "fault") == (code == "missing-frames")

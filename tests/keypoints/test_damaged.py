@@ -1,4 +1,8 @@
-"""Damaged files: one sentence, or a reading where no harm is done; never another exception."""
+"""Damaged files: one sentence, or a reading where no harm is done; never another exception.
+
+Seconds are those of the process (user and system, ``time.process_time``) around the call that reads
+one file; memory is the rise of its peak (``ru_maxrss``) over all tests of this file.
+"""
 
 import os
 import resource
@@ -11,6 +15,7 @@ from support import damage, keypoint_files
 from support.keypoint_files import SKELETONS_OF
 
 from posegcn import InputError
+from posegcn.cli import main
 from posegcn.keypoints import FORMATS, read_keypoints
 from posegcn.keypoints.content import LARGEST_BYTES, Document, open_content
 from posegcn.keypoints.json_text import LARGEST_MEMORY
@@ -57,18 +62,29 @@ def sentence_of(path, **options):
     return sentence
 
 
-@pytest.mark.parametrize("form", SKELETONS_OF)
-def test_damaged_files(form, tmp_path):
-    path, file = good(form, tmp_path)
+def refused(form, folder):
+    """Which damages of a format are refused, each checked against what it has to be."""
+    path, file = good(form, folder)
     name = form if form in FORMATS else "coco"
     assert sentence_of(path) is None
-    for what, data, refused in damage.damages(form, file.read_bytes()):
+    names = []
+    for what, data, expected in damage.damages(form, file.read_bytes()):
         file.write_bytes(data)
         said = sentence_of(path)
         insisted = sentence_of(path, format=name)
-        if refused is not None:
-            assert (said is not None) == refused, f"{form}, {what}: {said}"
-            assert (insisted is not None) == refused, f"{form}, {what}: {insisted}"
+        if expected is not None:
+            assert (said is not None) == expected, f"{form}, {what}: {said}"
+            assert (insisted is not None) == expected, f"{form}, {what}: {insisted}"
+        if said is not None:
+            names.append(what)
+    return names
+
+
+def test_damaged_files(tmp_path):
+    """Of all damages, those that are refused are counted; others do no harm where they are."""
+    counts = {form: len(refused(form, tmp_path / form)) for form in SKELETONS_OF}
+    assert all(count >= 5 for count in counts.values()), counts
+    assert sum(counts.values()) + len(damage.WITHOUT_KEYPOINTS) >= 200, counts
 
 
 @pytest.mark.parametrize("what", damage.WITHOUT_KEYPOINTS)
@@ -80,11 +96,22 @@ def test_files_without_keypoints(what, tmp_path):
         assert sentence_of(path, format=name)
 
 
-def test_there_are_many_of_them(tmp_path):
-    files = {form: good(form, tmp_path / form)[1] for form in SKELETONS_OF}
-    many = [damage.damages(form, file.read_bytes()) for form, file in files.items()]
-    count = sum(len(list(damages)) for damages in many)
-    assert count + len(damage.WITHOUT_KEYPOINTS) >= 200
+@pytest.mark.parametrize("form", SKELETONS_OF)
+def test_every_third_through_the_command_line(form, tmp_path, capsys):
+    """Exit code 2 and one line, which is no traceback, wherever the reader refuses."""
+    path, file = good(form, tmp_path)
+    for what, data, _ in list(damage.damages(form, file.read_bytes()))[::3]:
+        file.write_bytes(data)
+        if (sentence := sentence_of(path)) is None:
+            continue
+        start = time.process_time()
+        code = main(["doctor", str(path), "--image-size", "1000x800"])
+        assert time.process_time() - start < SECONDS
+        out, error = capsys.readouterr()
+        assert (code, out) == (2, ""), f"{form}, {what}"
+        assert error.count("\n") == 1
+        assert sentence in error
+        assert "Traceback" not in error
 
 
 @pytest.mark.parametrize("form", ["coco", "alphapose", "openpose", "csv"])
