@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from posegcn.errors import InputError
 from posegcn.folding import fold
 from posegcn.labs.fixed_point import fixed, fixed_data
-from posegcn.labs.network_data import Data, array_data
+from posegcn.labs.network_data import Data, norm_data
 from posegcn.models.adaptive_blocks import SpatialBlock, SpatioTemporalBlock, TemporalUnit
 from posegcn.models.gla_gcn import GLAGCN, SharedHead
 
@@ -56,15 +56,12 @@ def gla_gcn_data(model: GLAGCN) -> Data:
     Args:
         model: From :func:`page_network`.
     """
-    norm = model.norm
-    scale = norm.weight / (norm.running_var + norm.eps).sqrt()
     return {
         "joints": model.skeleton.num_joints,
         "root": model.skeleton.root,
         "edges": [list(bone) for bone in model.skeleton.bones],
         "strides": list(model.strides),
-        "scale": array_data(scale),
-        "shift": array_data(norm.bias - norm.running_mean * scale),
+        **norm_data(model.norm),
         "blocks": [
             _block(block, frames)
             for block, frames in zip(blocks_of(model), frames_of(model), strict=True)

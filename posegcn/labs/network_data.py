@@ -93,14 +93,14 @@ def network_data(model: nn.Module) -> Data:
 
 def _block(block: GraphConvBlock) -> Data:
     """Layer and batch norm, the latter as scale and shift."""
-    norm = block.norm
+    return {"layer": layer_data(block.conv), **norm_data(block.norm)}
+
+
+def norm_data(norm: nn.BatchNorm1d) -> Data:
+    """What batch norm does in evaluation mode: scale and shift of each channel."""
     scale = norm.weight / (norm.running_var + norm.eps).sqrt()
     shift = norm.bias - norm.running_mean * scale
-    return {
-        "layer": layer_data(block.conv),
-        "scale": array_data(scale),
-        "shift": array_data(shift),
-    }
+    return {"scale": array_data(scale), "shift": array_data(shift)}
 
 
 def layer_data(layer: GraphConv) -> Data:

@@ -4,13 +4,13 @@ The entry point ``myst_nb.mime_renderers`` names the renderer; the script that f
 :func:`posegcn.labs.bundle.page_script`.
 """
 
-import json
 from typing import Any
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 
 from posegcn.labs.bundle import MIME, page_script, style_sheet
+from posegcn.viz.page import data_html
 
 
 class LabRenderer(MimeRenderPlugin):
@@ -30,11 +30,8 @@ class LabRenderer(MimeRenderPlugin):
 
 def lab_html(content: dict[str, Any]) -> str:
     """A place for a lab with its state inside, safe to put into a page."""
-    text = json.dumps(content["state"], separators=(",", ":")).replace("</", "<\\/")
-    return (
-        f'<div class="posegcn-lab" data-lab="{content["lab"]}">'
-        f'<script type="application/json">{text}</script></div>'
-    )
+    data = data_html(content["state"])
+    return f'<div class="posegcn-lab" data-lab="{content["lab"]}">{data}</div>'
 
 
 def whole_page(content: dict[str, Any], theme: str = "light") -> str:

@@ -31,9 +31,14 @@ class PlotlyRenderer(MimeRenderPlugin):
 def figure_html(figure: dict[str, Any]) -> str:
     """A place for the figure with its data inside, safe to put into a page."""
     kept = {key: figure[key] for key in ("data", "layout", "frames") if key in figure}
-    text = json.dumps(kept, separators=(",", ":")).replace("</", "<\\/")
     height = figure.get("layout", {}).get("height", 450)
     return (
         f'<div class="plotly-figure" style="min-height:{height}px" role="group" '
-        f'aria-label="interactive figure"><script type="application/json">{text}</script></div>'
+        f'aria-label="interactive figure">{data_html(kept)}</div>'
     )
+
+
+def data_html(value: Any) -> str:
+    """Data for the scripts of a page, safe to put into it whatever it holds."""
+    text = json.dumps(value, separators=(",", ":")).replace("</", "<\\/")
+    return f'<script type="application/json">{text}</script>'
