@@ -52,3 +52,14 @@ def test_what_a_page_must_not_do_is_noticed(chromium, tmp_path):
         assert part in complaints
     ids = {violation.split(":")[0] for violation in visit.violations()}
     assert {"document-title", "html-has-lang", "image-alt"} <= ids
+
+
+def test_a_colour_is_judged_once_it_rests(chromium, tmp_path):
+    (tmp_path / "page.html").write_text(
+        "<style>p { background: #fff; color: #fff; transition: color 3s }"
+        "p.dark { color: #000 }</style><p>word</p>"
+    )
+    visit = Visit(chromium)
+    page = visit.open((tmp_path / "page.html").as_uri())
+    page.evaluate("document.body.offsetWidth; document.querySelector('p').className = 'dark'")
+    assert visit.violations(["color-contrast"], whole=True) == []

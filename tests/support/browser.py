@@ -30,6 +30,11 @@ for (const list of long) {
   [...document.querySelectorAll(list)].slice(20).forEach((own) => own.remove());
 }
 """
+# A colour on its way from one theme to the other is nobody's colour.
+SETTLED = """
+() => document.getAnimations()
+  .every((own) => !(own instanceof CSSTransition) || own.playState === "finished")
+"""
 NOBODYS_FAULT = ("data:", "blob:", "about:", "file:")  # addresses that ask no host
 
 
@@ -117,12 +122,13 @@ class Visit:
         return self.page
 
     def violations(self, rules=None, whole=False):
-        """What axe has against the page as it is now, one line for each element.
+        """What axe has against the page once its colours rest, one line for each element.
 
         Args:
             rules: Names of them, or all; contrast comes last.
             whole: Look at the contrast of what is repeated, too.
         """
+        self.page.wait_for_function(SETTLED)
         self.page.evaluate(axe())
         found = []
         if rules is None:
