@@ -1,4 +1,4 @@
-"""Sphinx extension of the book: local assets, and a cache that knows the package."""
+"""Sphinx extension of the book: local assets, and a cache that knows what pages run with."""
 
 import hashlib
 import shutil
@@ -6,6 +6,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+from posegcn_footer import machine
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -13,21 +14,28 @@ from posegcn.labs.bundle import page_script, style_sheet
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "book" / "_static"
+READ_BY_PAGES = ("posegcn", "book/results", "book/weights", "book/clips")
 MATHJAX = "sphinx-mathjax-offline/static/mathjax"
 
 
-def package_hash() -> str:
-    """Hash of the package's code: a changed function makes every page run again."""
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "posegcn").rglob("*.py")):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+def cache_key() -> str:
+    """Hash of everything besides a page that its outputs depend on, and of the machine.
+
+    Code of the package, stored results and weights, the version of torch: whatever changes, every
+    page runs again.
+    """
+    digest = hashlib.sha256(machine().encode())
+    for folder in READ_BY_PAGES:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                name = path.relative_to(ROOT).as_posix()
+                digest.update(name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def use_own_cache(app: Sphinx, config: Config) -> None:
-    """Keep executed notebooks under the hash of the code that they ran."""
-    cache = ROOT / "_build" / "cache" / package_hash()
-    config.nb_execution_cache_path = str(cache)
+    """Keep executed notebooks under the hash of what they ran with."""
+    config.nb_execution_cache_path = str(ROOT / "_build" / "cache" / cache_key())
 
 
 def copy_assets(app: Sphinx, error: Exception | None) -> None:
@@ -71,7 +79,7 @@ def drop_widget_state(
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension, and its other parts beside it."""
-    for part in ("launch", "paths", "reference", "pages", "sizes"):
+    for part in ("launch", "paths", "reference", "footer", "pages", "sizes"):
         app.setup_extension(f"posegcn_{part}")
     app.connect("config-inited", use_own_cache)
     app.connect("html-page-context", drop_thebe, priority=900)

@@ -7,14 +7,15 @@ import nbformat
 from docutils import nodes
 from myst_nb.ext.execution_tables import METADATA_KEY
 from myst_nb.sphinx_ import NbMetadataCollector
+from posegcn_footer import seconds_to_run
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 WORDS_A_MINUTE = 200  # of prose
 LINES_A_MINUTE = 30  # of code
+FOLDED = {"hide-input", "hide-cell"}  # code that a reader unfolds
 NOT_PROSE = re.compile(r"```.*?```|\$\$.*?\$\$", flags=re.DOTALL)
 COLUMNS = (
     ("page", 28),
@@ -50,11 +51,16 @@ class ReadingPath(SphinxDirective):
 
 
 def minutes_to_read(path: Path) -> float:
-    """Prose and code of a notebook at a steady pace; equations and figures are not counted."""
+    """Prose and open code at a steady pace; equations and figures are not counted."""
     cells = nbformat.read(path, as_version=4).cells
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     words = len(re.findall(r"[A-Za-z][\w'’-]*", NOT_PROSE.sub("", prose)))
-    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    code = "\n".join(
+        cell.source
+        for cell in cells
+        if cell.cell_type == "code"
+        and not FOLDED & set(cell.metadata.get("tags", ()))
+    )
     lines = sum(bool(line.strip()) for line in code.splitlines())
     return words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
 
@@ -68,12 +74,6 @@ def question(path: Path) -> str:
         if found
         else ""
     )
-
-
-def minutes_to_run(env: BuildEnvironment, page: str) -> float | None:
-    """What this build measured; none where pages were not run."""
-    seconds = (NbMetadataCollector.get_exec_data(env, page) or {}).get("runtime")
-    return None if seconds is None else seconds / 60
 
 
 class FillPaths(SphinxPostTransform):
@@ -101,6 +101,7 @@ class FillPaths(SphinxPostTransform):
     def row(self, page: str) -> tuple[nodes.Node, str, float, float | None]:
         """Link, question and both times of a page."""
         path = Path(self.env.doc2path(page))
+        seconds = seconds_to_run(self.env, page)
         title = self.env.titles[page].astext()
         link = pending_xref(
             "",
@@ -116,7 +117,7 @@ class FillPaths(SphinxPostTransform):
             link,
             question(path),
             minutes_to_read(path),
-            minutes_to_run(self.env, page),
+            None if seconds is None else seconds / 60,
         )
 
 

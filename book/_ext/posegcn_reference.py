@@ -56,10 +56,18 @@ class LabClasses(SphinxDirective):
         """What autodoc makes of the classes."""
         classes = [getattr(labs, name) for name in labs.__all__]
         lines = [
-            f".. autoclass:: {lab.__module__}.{lab.__name__}({arguments(lab)})"
+            f".. autoclass:: {lab.__module__}.{lab.__name__}({arguments(lab)}){methods(lab)}"
             for lab in classes
         ]
         return self.parse_text_to_nodes("\n\n".join(lines) + "\n")
+
+
+def methods(lab: type) -> str:
+    """The option that documents what a lab can be asked; observers are its own business."""
+    names = [
+        name for name, own in vars(lab).items() if callable(own) and name[0] != "_"
+    ]
+    return f"\n   :members: {', '.join(names)}" if names else ""
 
 
 def arguments(lab: type) -> str:

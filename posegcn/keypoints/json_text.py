@@ -21,6 +21,7 @@ NOT_UTF_8 = "expected text in UTF-8 or an .npz file, got other bytes"
 LARGEST_ENTRY = 4_000_000  # characters; five hundred people of 133 keypoints have fewer
 MOST_ENTRIES = 500_000  # people or frames; of the latter, hours
 LARGEST_MEMORY = 700_000_000  # bytes that a mapping may take once it is read
+LARGEST_ENTRY_MEMORY = 200_000_000  # bytes that an entry and what follows it in the text may take
 # About what Python takes for a mapping, a list, a number in it.
 _BYTES_OF = {"{": 250, "[": 90, ",": 35}
 _CHUNK = 1_000_000  # characters that are read at a time
@@ -110,6 +111,7 @@ def _more(file: TextIO, text: str, count: int) -> str:
     following = file.read(max(_CHUNK, 3 * len(text)))
     if not following:
         raise _damaged("Unexpected end", f"entry {count}")
+    _check_memory(text + following, LARGEST_ENTRY_MEMORY)
     return text + following
 
 
@@ -120,12 +122,7 @@ def parse_json(text: str) -> Any:
         InputError: It is no JSON, nested too deeply, names an entry twice, or would take too much
             memory.
     """
-    memory = 2 * len(text) + sum(size * text.count(sign) for sign, size in _BYTES_OF.items())
-    if memory > LARGEST_MEMORY:
-        raise InputError(
-            f"expected at most {LARGEST_MEMORY // 10**6} MB in memory, it would take "
-            f"{memory // 10**6} MB; cut the clip into parts"
-        )
+    _check_memory(text, LARGEST_MEMORY)
     try:
         return _uncollected(_DECODER.decode, text)
     except json.JSONDecodeError as error:
@@ -134,6 +131,16 @@ def parse_json(text: str) -> Any:
         raise
     except (RecursionError, ValueError) as error:
         raise _hostile(error) from error
+
+
+def _check_memory(text: str, largest: int) -> None:
+    """Refuse text that would take too much memory, and time, before it is read."""
+    memory = 2 * len(text) + sum(size * text.count(sign) for sign, size in _BYTES_OF.items())
+    if memory > largest:
+        raise InputError(
+            f"expected at most {largest // 10**6} MB in memory, it would take "
+            f"{memory // 10**6} MB; cut the clip into parts"
+        )
 
 
 def _uncollected(decode: Callable[..., Any], *arguments: Any) -> Any:

@@ -1,14 +1,14 @@
 """What makes the book reusable elsewhere: copies of notebooks, buttons, cards of pages."""
 
-import importlib.util
 import re
 import struct
-import sys
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import posegcn_card
+import posegcn_launch as launch
 import pytest
 from docutils import nodes
 from sphinx.errors import ConfigError
@@ -16,16 +16,6 @@ from sphinx.errors import ConfigError
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "book"
 ADDRESS = "https://github.com/OWNER/NAME"
-
-
-def extension(name):
-    spec = importlib.util.spec_from_file_location(name, BOOK / "_ext" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-launch = extension("posegcn_launch")
 
 
 def config(address=""):
@@ -130,8 +120,7 @@ def test_a_page_is_described_by_its_question():
     assert len(launch.describe(SimpleNamespace(findall=long.findall))) <= 202
 
 
-def test_the_card_has_the_size_that_others_expect(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "path", [*sys.path, str(BOOK / "_ext")])
-    extension("posegcn_card").draw(tmp_path / "card.png")
+def test_the_card_has_the_size_that_others_expect(tmp_path):
+    posegcn_card.draw(tmp_path / "card.png")
     size = struct.unpack(">II", (tmp_path / "card.png").read_bytes()[16:24])
     assert size == (1200, 630)

@@ -1,12 +1,12 @@
 """The reference pages: words, letters, defects, paths and papers agree with what they refer to."""
 
-import importlib.util
 import inspect
 import re
 import tomllib
 from pathlib import Path
 
 import nbformat
+import posegcn_paths as paths
 import pytest
 import yaml
 
@@ -56,13 +56,6 @@ def targets(text):
 
 def is_page(name):
     return any((BOOK / f"{name}{suffix}").is_file() for suffix in (".ipynb", ".md"))
-
-
-def extension(name):
-    spec = importlib.util.spec_from_file_location(name, BOOK / "_ext" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def glossary():
@@ -139,7 +132,6 @@ def test_every_exhibit_is_in_the_index():
 
 
 def test_paths_lead_through_the_book():
-    paths = extension("posegcn_paths")
     two_hours, one, two, *others = [
         block.split()
         for block in re.findall(r"```\{reading-path\}\n(.*?)```", page("reading_paths"), re.DOTALL)
@@ -148,6 +140,12 @@ def test_paths_lead_through_the_book():
     assert all(is_page(name) for block in others for name in block)
     assert sum(paths.minutes_to_read(BOOK / f"{name}.ipynb") for name in two_hours) < 120
     assert paths.question(BOOK / "04_vanilla.ipynb").startswith("What is the simplest layer")
+
+
+def test_every_chapter_leads_to_the_next():
+    following = [*[path.stem for path in CHAPTERS[1:]], "deviations"]
+    last = [prose(path).rsplit("Next: ", 1)[1] for path in CHAPTERS]
+    assert [re.match(r"\[.*?\]\((.*?)\)", line)[1] for line in last] == following
 
 
 def bibliography():

@@ -1,11 +1,11 @@
 """The built book: no warnings, and nothing on any page asks another host for anything."""
 
-import importlib.util
 import json
 import re
 
+import posegcn_book as book
 import pytest
-from support.site import ROOT
+from support.site import GIVEN, ROOT
 
 
 @pytest.mark.slow
@@ -13,6 +13,16 @@ def test_every_chapter_is_a_page(site):
     for path in (ROOT / "book").glob("*.ipynb"):
         assert (site / "book" / f"{path.stem}.html").is_file()
     assert (site / "index.html").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "book").glob("*.ipynb")), ids=lambda path: path.stem
+)
+def test_chapters_end_with_their_papers_and_times(site, path):
+    text = (site / "book" / f"{path.stem}.html").read_text()
+    assert ('<ul class="references' in text) == ("{cite" in path.read_text())
+    assert len(re.findall(r"This page ran in \d+ s on ", text)) == bool(GIVEN)
 
 
 @pytest.mark.slow
@@ -42,25 +52,24 @@ def test_plotly_and_mathematics_are_local(site):
     assert len(list(fonts.glob("*.woff"))) == 23
 
 
-def extension():
-    spec = importlib.util.spec_from_file_location(
-        "posegcn_book", ROOT / "book" / "_ext" / "posegcn_book.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_changed_package_code_changes_the_cache(tmp_path, monkeypatch):
-    module = extension()
-    (tmp_path / "posegcn").mkdir()
-    source = tmp_path / "posegcn" / "code.py"
-    monkeypatch.setattr(module, "ROOT", tmp_path)
+@pytest.mark.parametrize(
+    "name",
+    ["posegcn/code.py", "posegcn/labs/js/lab.js", "book/results/a.json", "book/weights/a.bin"],
+)
+def test_what_pages_run_with_changes_the_cache(tmp_path, monkeypatch, name):
+    source = tmp_path / name
+    source.parent.mkdir(parents=True)
+    monkeypatch.setattr(book, "ROOT", tmp_path)
     source.write_text("a = 1")
-    before = module.package_hash()
-    assert module.package_hash() == before
+    before = book.cache_key()
+    (tmp_path / "posegcn" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "posegcn" / "__pycache__" / "code.pyc").write_text("compiled")
+    assert book.cache_key() == before
     source.write_text("a = 2")
-    assert module.package_hash() != before
+    assert book.cache_key() != before
+    source.write_text("a = 1")
+    monkeypatch.setattr(book, "machine", lambda: "another one")
+    assert book.cache_key() != before
 
 
 def test_results_name_the_command_that_made_them():

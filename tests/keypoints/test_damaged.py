@@ -4,6 +4,7 @@ Seconds are those of the process (user and system, ``time.process_time``) around
 one file; memory is the rise of its peak (``ru_maxrss``) over all tests of this file.
 """
 
+import json
 import os
 import resource
 import time
@@ -145,11 +146,17 @@ def test_text_that_would_grow_in_memory_is_refused(unit, tmp_path):
     path = tmp_path / "growing.json"
     text = unit * (LARGEST_MEMORY // (30 if unit == "0," else 90))
     path.write_text(f'{{"people": [{text}0]}}')
-    assert "MB in memory" in sentence_of(path)
+    assert "at most 700 MB in memory" in sentence_of(path)
     path.write_text(f"[{text}0]")  # of a list, one entry is in memory at a time
     assert "none of the formats" in sentence_of(path)
     assert "at most 500000 entries" in sentence_of(path, format="mediapipe")
     path.write_text(f"[[{text}0]]")
+    assert "at most 200 MB in memory" in sentence_of(path)
+
+
+def test_an_entry_without_end_is_refused(tmp_path):
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps(["x" * 20_000_000]))
     assert "entries of at most 4 MB" in sentence_of(path)
 
 
