@@ -12,11 +12,10 @@ from torch import Tensor
 
 from posegcn.skeleton import Skeleton
 from posegcn.viz.pose import bone_colours, draw_keypoints
-from posegcn.viz.style import LEFT, MATPLOTLIB, MIDLINE, RIGHT
+from posegcn.viz.style import MATPLOTLIB, SIDES
 
 SUSPICIOUS = "#CC79A7"  # of the Okabe-Ito colours, the one that no side of a body has
 BORDER = "#333333"
-SIDES = {LEFT: "left", RIGHT: "right", MIDLINE: "middle"}
 TICKS_INCHES, LETTERS_PER_INCH = 1.2, 12  # beside a title, and of it
 PADS = {"figure.constrained_layout.h_pad": 0.1, "figure.constrained_layout.w_pad": 0.1}
 LEGEND_INCHES = 1.2  # of an entry
@@ -81,7 +80,7 @@ def _sides(keypoints_px: Tensor, skeleton: Skeleton) -> list[Line2D]:
     style = {"lw": 2, "marker": "o", "ms": 4}
     return [
         Line2D([], [], color=colour, label=side, **style)
-        for colour, side in SIDES.items()
+        for side, colour in SIDES.items()
         if colour in seen
     ]
 

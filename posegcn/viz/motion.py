@@ -8,9 +8,7 @@ from torch import Tensor
 
 from posegcn.errors import InputError
 from posegcn.skeleton import Skeleton
-from posegcn.viz.style import LEFT, MIDLINE, RIGHT
 
-SIDES = {"left": LEFT, "right": RIGHT, "midline": MIDLINE}  # for legends
 Window = tuple[float, float, float, float]  # left, top, width and height in the image, pixels
 
 

@@ -13,8 +13,8 @@ from matplotlib.colors import to_hex
 from torch import Tensor
 
 from posegcn.skeleton import Skeleton
-from posegcn.viz.motion import SIDES, Motion, Window
-from posegcn.viz.style import LEFT, MIDLINE, RIGHT
+from posegcn.viz.motion import Motion, Window
+from posegcn.viz.style import LEFT, MIDLINE, RIGHT, SIDES
 
 TEMPLATE = Path(__file__).with_name("player.html")
 MILLIMETRES = 1000

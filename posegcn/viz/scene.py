@@ -6,8 +6,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from posegcn.viz.motion import SIDES, Motion, Window
+from posegcn.viz.motion import Motion, Window
 from posegcn.viz.pose import draw_joints, draw_keypoints, set_cube
+from posegcn.viz.style import SIDES
 
 DPI = 100
 ZOOM = 1.12  # of the space, whose box leaves a wide margin for its own corners

@@ -4,6 +4,7 @@
 LEFT = "#D55E00"
 RIGHT = "#0072B2"
 MIDLINE = "#7F7F7F"
+SIDES = {"left": LEFT, "right": RIGHT, "midline": MIDLINE}  # for legends
 TRUTH = "#009E73"
 HEAT = "Blues"  # from the colour of the paper at zero
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

@@ -26,7 +26,7 @@ def test_suspicious_joints_have_rings_and_colours_a_legend():
     ring = lines(figure)["suspicious"]
     assert ring.get_color() == SUSPICIOUS
     assert ring.get_xydata().tolist() == [KEYPOINTS[13].tolist(), KEYPOINTS[0].tolist()]
-    assert legend(figure) == ["left", "right", "middle", "suspicious"]
+    assert legend(figure) == ["left", "right", "midline", "suspicious"]
     colours = [handle.get_color() for handle in figure.legends[0].legend_handles]
     assert colours == [LEFT, RIGHT, MIDLINE, SUSPICIOUS]
     assert figure.axes[0].yaxis_inverted()
@@ -49,7 +49,7 @@ def test_the_body_is_shown_near_by_and_the_image_where_it_leaves_it():
     side = KEYPOINTS[-1, 0] - KEYPOINTS[0, 0]
     left, right = figure.axes[0].get_xlim()
     assert right - left == pytest.approx(float(side * (1 + 2 * MARGIN)))
-    assert legend(figure) == ["left", "right", "middle"]
+    assert legend(figure) == ["left", "right", "midline"]
     figure = frame_figure(KEYPOINTS, H36M_17, image_size=(300, 200))
     assert lines(figure)["image"].get_xydata().max(axis=0).tolist() == [300, 200]
     assert figure.axes[0].get_xlim()[0] < 0
