@@ -131,8 +131,11 @@ export function renderAdjacencyLab({ model, el }) {
   });
   const body = spreadView(skeleton, data.places, toggle, (joint) => set({ joint }));
   const pose = turningView(skeleton, ["lab-ghost", "lab-main"], "lifted pose over the true one");
+  const whom = figure("Who hears whom: click a cell to cut or join", matrix.element);
+  whom.element.classList.add("lab-whole");
+  views.classList.add("lab-beside");
   views.append(
-    figure("Who hears whom: click a cell to cut or join", matrix.element).element,
+    whom.element,
     figure("Where a feature goes: click an edge", body.element).element,
     figure("The lifted pose, the true one behind it: turn it", pose.element).element,
   );

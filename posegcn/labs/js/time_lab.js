@@ -115,7 +115,7 @@ export function renderTimeLab({ model, el }) {
   above.element.classList.add("lab-wide");
   const measured = figure("", matrix.element);
   measured.element.classList.add("lab-whole");
-  views.classList.add("lab-time");
+  views.classList.add("lab-time", "lab-beside");
   views.append(
     above.element,
     figure("Keypoints, and their paths in the window", image.element).element,
