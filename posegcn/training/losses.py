@@ -71,7 +71,7 @@ def training_loss(recipe: Recipe) -> Loss:
 
     with ``loss`` for L and ``l1_weight`` for :math:`\lambda`. Squares of metres are small numbers:
     with errors of 30 to 40 mm and :math:`\lambda = 0.1`, the absolute error outweighs the squared
-    one about five to one.
+    one about four to one.
 
     A network with pose refinement gives two poses. The second adds its mean distance and
     ``symmetry_weight`` times its symmetry penalty. A network over time with a sequence head gives
