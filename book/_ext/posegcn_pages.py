@@ -42,6 +42,10 @@ MENDED = (
         r'<summary>(<span class="toctree-toggle")',
         r'<summary aria-label="pages below">\1',
     ),
+    # What is behind a fold; the label that is read out was another one than that which is seen.
+    ('<summary aria-label="Toggle hidden content">', "<summary>"),
+    ("(Show|Hide) code cell content", r"\1 the solutions"),
+    ("(Show|Hide) code cell source", r"\1 the code"),
     (r'role="doc-biblioentry"', 'role="listitem"'),
     # A corner that says nothing is no heading.
     (r'<th class="head"><p></p></th>', "<td></td>"),

@@ -33,6 +33,8 @@ def colours(path):
             '<pre>a=<span class="mi">1</span></pre>',
         ),
         ('a\n  <script defer src="../_static/scripts/fontawesome.js?x=1"></script>b', "ab"),
+        ("<span>Show code cell content</span>", "<span>Show the solutions</span>"),
+        ("<span>Hide code cell source</span>", "<span>Hide the code</span>"),
         ('<div role="doc-biblioentry">', '<div role="listitem">'),
         ('<th class="head"><p></p></th>', "<td></td>"),
         ('<th class="head"><p>x</p></th>', '<th class="head"><p>x</p></th>'),
