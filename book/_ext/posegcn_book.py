@@ -79,7 +79,15 @@ def drop_widget_state(
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension, and its other parts beside it."""
-    for part in ("launch", "paths", "reference", "footer", "pages", "sizes"):
+    for part in (
+        "running",
+        "launch",
+        "paths",
+        "reference",
+        "footer",
+        "pages",
+        "sizes",
+    ):
         app.setup_extension(f"posegcn_{part}")
     app.connect("config-inited", use_own_cache)
     app.connect("html-page-context", drop_thebe, priority=900)
