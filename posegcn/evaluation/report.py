@@ -11,7 +11,8 @@ from posegcn.files import write_atomically
 
 LEGEND = (
     "mm; P1 = MPJPE, P2 = after Procrustes, P3 = after best scale; "
-    "of velocities MPJVE, of accelerations ACC, mm per frame; PCK and AUC in per cent"
+    "of velocities MPJVE, mm per frame; of accelerations ACC, mm per frame squared; "
+    "PCK and AUC in per cent"
 )
 
 
