@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import matplotlib as mpl
 from torch import Tensor
 from tqdm import tqdm
 
@@ -96,7 +97,9 @@ def animate_people(
     step = gif_step(length, fps) if suffix == ".gif" else 1
     rows = tqdm(range(0, length, step), "drawing", disable=None if progress else True)
     write = write_gif if suffix == ".gif" else write_mp4
-    with tempfile.TemporaryDirectory() as folder:
+    # Everything has its place already; matplotlib would move it in a notebook that has set_style().
+    placed = mpl.rc_context({"figure.constrained_layout.use": False})
+    with placed, tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / f"whole{suffix}"
         write(Scene(people[0], window, title), rows, whole, fps / step)
         write_atomically(path, whole.read_bytes())

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from io import BytesIO
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
 import torch
@@ -64,15 +65,16 @@ def _shown(data):
 
 def picture():
     """Lines, words and a heat map as matplotlib draws them, in base 64."""
-    pg.viz.set_style()
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3))
-    left.plot(torch.arange(12), clip().joints[:, 3, 1], label="rfoot")
-    left.set(xlabel="frame", ylabel="down (m)", title="a foot")
-    left.legend()
-    pg.viz.draw_matrix(right, pg.Graph.from_skeleton(BODY).adjacency(), BODY, title="row")
     file = BytesIO()
-    figure.savefig(file, format="png", dpi=100)
-    plt.close(figure)
+    with mpl.rc_context():
+        pg.viz.set_style()
+        figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3))
+        left.plot(torch.arange(12), clip().joints[:, 3, 1], label="rfoot")
+        left.set(xlabel="frame", ylabel="down (m)", title="a foot")
+        left.legend()
+        pg.viz.draw_matrix(right, pg.Graph.from_skeleton(BODY).adjacency(), BODY, title="row")
+        figure.savefig(file, format="png", dpi=100)
+        plt.close(figure)
     return b64encode(file.getvalue()).decode()
 
 

@@ -46,6 +46,15 @@ def test_a_gif_has_every_frame_and_its_size(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("suffix", ["gif", "mp4"])
+def test_the_style_of_other_pictures_does_not_disturb(suffix, tmp_path):
+    keypoints, joints, _ = filmed(2)
+    with mpl.rc_context():
+        viz.set_style()
+        path = animate(keypoints, joints, H36M_17, tmp_path / f"out.{suffix}", fps=50)
+    assert path.is_file()
+
+
 def test_a_long_gif_is_thinned_and_keeps_its_speed(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "MOST_GIF_FRAMES", 2)
     keypoints, joints, _ = filmed(5)
