@@ -28,7 +28,7 @@ FLOORS = (
     ("prediction",),
     ("evaluation",),
     ("robustness", "training", "baselines", "inspection", "lifting", "lifter", "export"),
-    ("outputs", "labs"),
+    ("outputs", "labs", "outcomes"),
     ("reproduce", "benchmark"),
     ("cli",),
 )
@@ -87,7 +87,7 @@ def test_only_viz_makes_pictures(name):
 @every_module
 def test_files_and_functions_are_short(name):
     text = SOURCES[name].read_text()
-    assert len(text.splitlines()) <= 250
+    assert len(text.splitlines()) <= 220
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body

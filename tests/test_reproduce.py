@@ -8,8 +8,9 @@ import torch
 from posegcn import evaluate, fit, load_checkpoint
 from posegcn import reproduce as module
 from posegcn.errors import InputError
+from posegcn.outcomes import Outcomes
 from posegcn.recipes import RECIPES
-from posegcn.reproduce import finished, reproduce, trial
+from posegcn.reproduce import reproduce, trial
 from posegcn.suites import REFINED, Entry, Suite
 
 RECIPE = RECIPES["semgcn-h36m-gt"].replace(
@@ -149,7 +150,7 @@ def test_each_data_set_is_opened_once(few, synthetic, tmp_path, monkeypatch):
     monkeypatch.setattr(
         module._Reproduction,
         "outcome",
-        lambda self, entry, seed: self.splits(entry.source(self.data), entry.recipe.skeleton),
+        lambda self, entry, _: self.splits(entry.source("synthetic"), entry.recipe.skeleton),
     )
     list(reproduce(Suite("tiny", entries, "", "synthetic"), tmp_path))
     assert opened == ["synthetic:noisy", "synthetic:exact"]
@@ -159,7 +160,7 @@ def test_everything_that_is_finished_is_found(few, tmp_path):
     run(tmp_path, seeds=(1,))
     run(tmp_path, seeds=(0,), only="first")
     (tmp_path / "first-seed1-published.json").unlink()
-    found = finished(SUITE, tmp_path)
+    found = list(Outcomes(SUITE, tmp_path).finished())
     assert [(outcome.entry.name, outcome.seed) for outcome in found] == [
         ("first", 0),
         ("second", 1),

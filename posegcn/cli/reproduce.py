@@ -25,7 +25,8 @@ from posegcn.cli.options import (
 from posegcn.errors import look_up
 from posegcn.evaluation.statistics import estimate
 from posegcn.files import check_writable, write_atomically
-from posegcn.reproduce import Outcome, finished, reproduce
+from posegcn.outcomes import Outcome, Outcomes
+from posegcn.reproduce import reproduce
 from posegcn.suites import SUITES
 
 LEGEND = (
@@ -76,7 +77,7 @@ def run(options: argparse.Namespace) -> None:
         progress=not options.quiet,
     ):
         print(_progress(outcome), file=sys.stderr, flush=True)
-    found = _by_network(finished(suite, options.out, **where))
+    found = _by_network(Outcomes(suite, options.out, **where).finished())
     rows = [_row(name, outcomes) for name, outcomes in found.items()]
     summary = {"suite": options.suite, "rows": rows}
     table = _table(rows)
