@@ -27,6 +27,10 @@ REDIRECT = (
 )
 # Pages on a disk may not read one another: search results come without excerpts there.
 ON_A_DISK = 'if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;'
+CAPTIONED = re.compile(
+    r'<img alt="[^"]*"(?P<rest>[^>]*>\s*<figcaption>(?P<caption>.*?)</figcaption>)',
+    flags=re.DOTALL,
+)
 MENDED = (
     (r'\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),
     (r"\s*<link [^>]*sphinx-thebe\.css[^>]*>", ""),
@@ -53,8 +57,15 @@ MENDED = (
 )
 
 
+def described(figure: re.Match[str]) -> str:
+    """A picture that says what its caption says, instead of its file's name."""
+    words = re.sub(r"<a class=\"headerlink.*?</a>|<[^>]+>", "", figure["caption"])
+    return f'<img alt="{" ".join(words.split())}"{figure["rest"]}'
+
+
 def mended(text: str) -> str:
     """A page as it should be; what is mended already stays as it is."""
+    text = CAPTIONED.sub(described, text)
     for pattern, replacement in MENDED:
         text = re.sub(pattern, replacement, text)
     return text

@@ -32,7 +32,8 @@
       }
     }
     for (const kind of ["updatemenus", "sliders"]) {
-      if (layout[kind]) themed[kind] = layout[kind].map((one) => ({ ...one, ...control }));
+      if (layout[kind]) themed[kind] = layout[kind].map((one) => (
+        { ...one, ...control, font: { ...one.font, ...control.font } }));
     }
     return { ...themed, uirevision: "kept" }; // who has turned a figure sees it from there still
   }

@@ -55,17 +55,23 @@ def check_jumps(body: Body) -> Iterator[Finding]:
     if jumps.any():
         yield body.finding(
             "jumping-joints",
-            f"{int(jumps.sum())} keypoints are more than {JUMP} of the body away from where they "
-            "are before and after; set their confidence to 0, or smooth",
+            f"{_keypoints(jumps)} more than {JUMP} of the body away from where they are before and "
+            "after; set their confidence to 0, or smooth",
             jumps,
         )
     if crossed.any():
         yield body.finding(
             "flicker",
-            f"{int(crossed.sum())} keypoints are at the joint of the other side for a moment, as "
-            "detectors have it where limbs cross",
+            f"{_keypoints(crossed)} at the joint of the other side for a moment, as detectors have "
+            "it where limbs cross",
             crossed,
         )
+
+
+def _keypoints(found: Tensor) -> str:
+    """How many, with their verb."""
+    count = int(found.sum())
+    return "1 keypoint is" if count == 1 else f"{count} keypoints are"
 
 
 def _sudden(jumps: Tensor, steps: Tensor) -> Tensor:

@@ -11,6 +11,8 @@ from posegcn.skeleton import Skeleton
 from posegcn.viz.pose import bone_colours
 from posegcn.viz.style import HEAT, MIDLINE
 
+LABELS = 7.5  # points, which a telephone still shows
+
 
 def draw_matrix(axes: Any, matrix: Tensor, skeleton: Skeleton, *, title: str = "", **options):
     """A matrix over joints as a heat map: row = who listens, column = who is heard.
@@ -25,8 +27,8 @@ def draw_matrix(axes: Any, matrix: Tensor, skeleton: Skeleton, *, title: str = "
     options = {"cmap": HEAT, "vmin": 0, **options}
     image = axes.imshow(matrix.detach().cpu().numpy(), **options)
     ticks = range(skeleton.num_joints)
-    axes.set_xticks(ticks, skeleton.joints, rotation=90, fontsize=6)
-    axes.set_yticks(ticks, skeleton.joints, fontsize=6)
+    axes.set_xticks(ticks, skeleton.joints, rotation=90, fontsize=LABELS)
+    axes.set_yticks(ticks, skeleton.joints, fontsize=LABELS)
     axes.set(title=title, xlabel="source j", ylabel="target i")
     axes.grid(False)
     return image

@@ -100,13 +100,13 @@ def _layout(motions: Any) -> go.Layout:
     half = 0.55 * max(b - a for a, b in zip(low, high, strict=True))
     middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
     centres = {"xaxis": middle[0], "yaxis": middle[2], "zaxis": -middle[1]}
-    titles = {"xaxis": "x (m)", "yaxis": "depth (m)", "zaxis": "up (m)"}
+    titles = {"xaxis": "x (m)", "yaxis": "depth (m)", "zaxis": "height (m)"}
     axes = {
         axis: {"range": [centre - half, centre + half], "title": titles[axis]}
         for axis, centre in centres.items()
     }
-    eye = {"x": 0.7, "y": -1.9, "z": 0.45}
-    camera = {"eye": eye, "center": {"x": 0, "y": 0, "z": -0.1}}
+    eye = {"x": 0.74, "y": -2.4, "z": 0.55}
+    camera = {"eye": eye, "center": {"x": -0.04, "y": 0, "z": -0.1}}
     scene = {**axes, "aspectmode": "cube", "camera": camera}
     return go.Layout(
         scene=scene,
@@ -136,6 +136,6 @@ def _controls(num_frames: int, fps: float) -> dict[str, Any]:
     button = {"type": "buttons", "buttons": [play], "x": 0.0, "y": 0.0, "xanchor": "left"}
     slider = {
         **{"steps": steps, "currentvalue": {"prefix": "frame "}},
-        **{"len": 0.85, "x": 0.12, "pad": {"b": 40}},
+        **{"len": 0.76, "x": 0.22, "pad": {"b": 40}},
     }
     return {"updatemenus": [button], "sliders": [slider], "height": 520}

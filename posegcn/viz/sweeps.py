@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from posegcn.viz.style import MATPLOTLIB, SERIES
 
-MOST_COLUMNS = 3
+MOST_COLUMNS = 2  # panels beside each other, which a telephone still shows
 
 
 def robustness_curves(*sweeps: Mapping[str, Any], figure: Figure | None = None) -> Figure:

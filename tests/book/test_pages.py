@@ -33,6 +33,14 @@ def colours(path):
             '<pre>a=<span class="mi">1</span></pre>',
         ),
         ('a\n  <script defer src="../_static/scripts/fontawesome.js?x=1"></script>b', "ab"),
+        (
+            '<img alt="../_images/1.png" src="1.png" />\n<figcaption>\n<p><span>Fig. 1 </span>'
+            '<span>Edges &amp; <em>joints</em>.</span><a class="headerlink" href="#1">#</a></p>'
+            "</figcaption>",
+            '<img alt="Fig. 1 Edges &amp; joints." src="1.png" />\n<figcaption>\n<p>'
+            "<span>Fig. 1 </span><span>Edges &amp; <em>joints</em>.</span>"
+            '<a class="headerlink" href="#1">#</a></p></figcaption>',
+        ),
         ("<span>Show code cell content</span>", "<span>Show the solutions</span>"),
         ("<span>Hide code cell source</span>", "<span>Hide the code</span>"),
         ('<div role="doc-biblioentry">', '<div role="listitem">'),

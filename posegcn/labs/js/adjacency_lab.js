@@ -137,7 +137,7 @@ export function renderAdjacencyLab({ model, el }) {
   views.append(
     whom.element,
     figure("Where a feature goes: click an edge", body.element).element,
-    figure("The lifted pose, the true one behind it: turn it", pose.element).element,
+    figure("Turn it: the lifted pose, and the true one", pose.element).element,
   );
 
   let result;

@@ -119,7 +119,7 @@ export function renderTimeLab({ model, el }) {
   views.append(
     above.element,
     figure("Keypoints, and their paths in the window", image.element).element,
-    figure("The lifted pose, the true one behind it: turn it", pose.element).element,
+    figure("Turn it: the lifted pose, and the true one", pose.element).element,
     measured.element,
   );
 
