@@ -50,8 +50,8 @@ class ReadingPath(SphinxDirective):
         return [PathNode(pages=names)]
 
 
-def minutes_to_read(path: Path) -> float:
-    """Prose and open code at a steady pace; equations and figures are not counted."""
+def words_and_lines(path: Path) -> tuple[int, int]:
+    """Words of prose and lines of open code of a notebook; equations and figures do not count."""
     cells = nbformat.read(path, as_version=4).cells
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     words = len(re.findall(r"[A-Za-z][\w'’-]*", NOT_PROSE.sub("", prose)))
@@ -62,6 +62,12 @@ def minutes_to_read(path: Path) -> float:
         and not FOLDED & set(cell.metadata.get("tags", ()))
     )
     lines = sum(bool(line.strip()) for line in code.splitlines())
+    return words, lines
+
+
+def minutes_to_read(path: Path) -> float:
+    """Prose and open code at a steady pace."""
+    words, lines = words_and_lines(path)
     return words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
 
 

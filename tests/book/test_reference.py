@@ -142,6 +142,12 @@ def test_paths_lead_through_the_book():
     assert paths.question(BOOK / "04_vanilla.ipynb").startswith("What is the simplest layer")
 
 
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_code_stands_in_prose(path):
+    words, lines = paths.words_and_lines(path)
+    assert words >= 12 * lines, f"{words} words for {lines} lines of open code"
+
+
 def test_every_chapter_leads_to_the_next():
     following = [*[path.stem for path in CHAPTERS[1:]], "deviations"]
     last = [prose(path).rsplit("Next: ", 1)[1] for path in CHAPTERS]
