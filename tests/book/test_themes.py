@@ -21,6 +21,15 @@ WORDS = """
     return [text.textContent, ink(text, "fill"), paper];
   })
 """
+# What does not fit into the window: formulas by their names, and the page itself.
+CUT = """
+() => [...document.querySelectorAll("div.math:has(> .eqno)")].filter((place) => {
+  const formula = place.querySelector("mjx-math").getBoundingClientRect();
+  const room = place.getBoundingClientRect();
+  return formula.left < room.left - 1 || formula.right > room.right + 1;
+}).map((place) => place.id)
+  .concat(document.documentElement.scrollWidth > innerWidth ? ["page"] : [])
+"""
 
 
 @pytest.fixture
@@ -105,6 +114,16 @@ def test_a_turned_figure_stays_turned(chromium, address):
     assert abs(turned - before) > 0.05
     chosen_by_hand(page, "dark")
     assert page.evaluate(eye) == pytest.approx(turned, abs=0.01)
+
+
+def test_pages_and_their_formulas_fit_a_telephone(chromium, site):
+    visit = Visit(chromium, width=390)
+    cut = {
+        name: visit.open(f"{site.as_uri()}/{name}").evaluate(CUT)
+        for name in addresses(site)
+        if name.startswith("book/")
+    }
+    assert {name: found for name, found in cut.items() if found} == {}
 
 
 @with_samples
