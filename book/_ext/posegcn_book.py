@@ -6,7 +6,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from posegcn_footer import machine
+from posegcn_running import machine
 from sphinx.application import Sphinx
 from sphinx.config import Config
 

@@ -1,38 +1,16 @@
 """The end of a chapter: the papers that it cites, and what it took to run it, and where."""
 
-import os
 from datetime import datetime
 
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
+from posegcn_running import machine, seconds_to_run
 from pybtex_docutils import Backend
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 from sphinxcontrib.bibtex.domain import Citation
-
-
-def seconds_to_run(env: BuildEnvironment, page: str) -> float | None:
-    """What was measured when the page ran; none where pages are not run."""
-    return (NbMetadataCollector.get_exec_data(env, page) or {}).get("runtime")
-
-
-def machine() -> str:
-    """The processor on which the pages ran, and what torch had of it."""
-    import torch
-
-    from posegcn.benchmark.environment import cpu_name
-
-    gpus = [
-        torch.cuda.get_device_name(place)
-        for place in range(torch.cuda.device_count())
-    ]
-    threads = torch.get_num_threads()
-    return (
-        f"{cpu_name()}, {threads} thread{'s' * (threads > 1)} on {os.cpu_count()} cores, "
-        f"{', '.join(gpus) or 'no GPU'}, torch {torch.__version__}"
-    )
 
 
 def cited(env: BuildEnvironment, page: str) -> list[Citation]:
@@ -66,7 +44,10 @@ class AddFooter(SphinxPostTransform):
                 nodes.bullet_list("", *items, classes=["references"]),
             ]
         if (seconds := seconds_to_run(self.env, page)) is not None:
-            footer += [nodes.rubric("", "Measured"), self.measured(page, seconds)]
+            data = NbMetadataCollector.get_exec_data(self.env, page)
+            day = datetime.fromtimestamp(data["mtime"]).date().isoformat()
+            told = f"This page ran in {seconds:.0f} s on {day}: {machine()}."
+            footer += [nodes.rubric("", "Measured"), nodes.paragraph("", told)]
         last = list(self.document.findall(nodes.paragraph))[-1]
         place = last.parent.index(last)
         last.parent.insert(place, footer)
@@ -83,14 +64,6 @@ class AddFooter(SphinxPostTransform):
         text = citation.formatted_entry.text.render(Backend())
         return nodes.list_item(
             "", nodes.paragraph("", "", link, nodes.Text(" "), *text)
-        )
-
-    def measured(self, page: str, seconds: float) -> nodes.paragraph:
-        """One sentence: how long, when, and on what."""
-        data = NbMetadataCollector.get_exec_data(self.env, page)
-        day = datetime.fromtimestamp(data["mtime"]).date().isoformat()
-        return nodes.paragraph(
-            "", f"This page ran in {seconds:.0f} s on {day}: {machine()}."
         )
 
 

@@ -7,7 +7,7 @@ import nbformat
 from docutils import nodes
 from myst_nb.ext.execution_tables import METADATA_KEY
 from myst_nb.sphinx_ import NbMetadataCollector
-from posegcn_footer import seconds_to_run
+from posegcn_running import seconds_to_run
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform

@@ -10,11 +10,34 @@ from pathlib import Path
 
 from jupyter_cache import get_cache
 from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.display import status_iterator
 
 MOST = 4  # kernels at once; one takes up to two gigabytes
+
+
+def machine() -> str:
+    """The processor on which the pages ran, and what torch had of it."""
+    import torch
+
+    from posegcn.benchmark.environment import cpu_name
+
+    gpus = [
+        torch.cuda.get_device_name(place)
+        for place in range(torch.cuda.device_count())
+    ]
+    threads = torch.get_num_threads()
+    return (
+        f"{cpu_name()}, {threads} thread{'s' * (threads > 1)} on {os.cpu_count()} cores, "
+        f"{', '.join(gpus) or 'no GPU'}, torch {torch.__version__}"
+    )
+
+
+def seconds_to_run(env: BuildEnvironment, page: str) -> float | None:
+    """What was measured when a page ran; none where pages are not run."""
+    return (NbMetadataCollector.get_exec_data(env, page) or {}).get("runtime")
 
 
 def side_by_side() -> int:

@@ -111,8 +111,9 @@ def _more(file: TextIO, text: str, count: int) -> str:
     following = file.read(max(_CHUNK, 3 * len(text)))
     if not following:
         raise _damaged("Unexpected end", f"entry {count}")
-    _check_memory(text + following, LARGEST_ENTRY_MEMORY)
-    return text + following
+    text += following
+    _check_memory(text, LARGEST_ENTRY_MEMORY)
+    return text
 
 
 def parse_json(text: str) -> Any:

@@ -154,16 +154,6 @@ def test_every_chapter_leads_to_the_next():
     assert [re.match(r"\[.*?\]\((.*?)\)", line)[1] for line in last] == following
 
 
-def test_what_folds_away_are_the_solutions():
-    for path in CHAPTERS:
-        (cell,) = [
-            cell
-            for cell in nbformat.read(path, as_version=4).cells
-            if "hide-cell" in cell.metadata.get("tags", ())
-        ]
-        assert cell.source.startswith("# Solutions")
-
-
 def bibliography():
     text = (BOOK / "references.bib").read_text()
     entries = re.findall(r"@\w+\{(\w+),\n(.*?)\n\}", text, re.DOTALL)
